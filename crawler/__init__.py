@@ -1,0 +1,1 @@
+"""How a page is fetched, mended and read. May import `storage`, never `monitors`."""

@@ -1,0 +1,1 @@
+"""What is watched, when, and who is told. May import `crawler` and `storage`."""
