@@ -1,0 +1,460 @@
+"""The facts that pass between the rooms: frozen, keyword-only values, standard library only.
+
+Every datetime is aware; a naive one is a bug of the caller and raises `ValueError` at once, because a naive
+time that reaches the database is eight hours wrong without anybody noticing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    """Who speaks. Declared from the highest to the lowest: of two sources of a story the higher one leads."""
+
+    MINISTRY = "ministry"
+    PROVINCE = "province"
+    DEPARTMENT = "department"
+    CITY = "city"
+    COUNTY = "county"
+    PARK = "park"
+    PORTAL = "portal"
+    MEDIA = "media"
+
+
+class Outcome(StrEnum):
+    """How a visit ended. There is no silent end: what is not `OK` carries its evidence in `Visit.detail`."""
+
+    OK = "ok"
+    #: The list is byte for byte, or by its validators, what it was.
+    UNCHANGED = "unchanged"
+    #: The list was read and holds nothing new.
+    QUIET = "quiet"
+    UNREACHABLE = "unreachable"
+    BLOCKED = "blocked"
+    EMPTY_LIST = "empty-list"
+    LAYOUT_CHANGED = "layout-changed"
+    NOT_ARTICLES = "not-articles"
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    #: The receiving server said its final yes.
+    SENT = "sent"
+    #: The connection broke after the content was handed over: it may or may not have arrived.
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Fact:
+    def __post_init__(self) -> None:
+        for spec in fields(self):
+            value = getattr(self, spec.name)
+            if isinstance(value, datetime) and value.tzinfo is None:
+                raise ValueError(f"{type(self).__name__}.{spec.name} is a naive datetime: {value!r}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source(_Fact):
+    """One news column, and how it wants to be visited. Everything peculiar to a site is data here."""
+
+    id: str
+    name: str
+    url: str
+    province: str = ""
+    level: Level | None = None
+    #: The family of its mark-up ("trs", "jpage", "jpaas", "ucap", …) where known; a hint, never a condition.
+    family: str = ""
+    enabled: bool = False
+    #: Forces the charset of its pages.
+    encoding: str | None = None
+    item_selector: str | None = None
+    title_selector: str | None = None
+    date_selector: str | None = None
+    body_selector: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    referer: str | None = None
+    proxy: str | None = None
+    #: Seconds between two requests at its host; None = the configured default.
+    delay: float | None = None
+    #: How many list pages a visit may turn; None = the configured default.
+    max_pages: int | None = None
+    #: "08:00-20:00": no visits outside, in the source's time zone (Asia/Shanghai).
+    active_hours: str | None = None
+    #: Needs TLS 1.0 or legacy renegotiation: visited in a lane of its own.
+    legacy_tls: bool = False
+    verify_tls: bool = True
+    #: May resolve to an address on a private network.
+    allow_private: bool = False
+    #: Where the facts of this row come from.
+    fact_origin: str = ""
+    #: "high", "medium", "low" or "homepage" for shipped rows; "user" for the user's own.
+    confidence: str = "user"
+    notes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState(_Fact):
+    """What is remembered of a source from visit to visit."""
+
+    source_id: str
+    next_visit_at: datetime | None = None
+    #: The first visit that read the list; what was published well before it is backlog.
+    first_read_at: datetime | None = None
+    last_visit_at: datetime | None = None
+    last_outcome: Outcome | None = None
+    #: Visits in a row that ended in trouble.
+    failures: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    #: Fingerprint of the list as last read.
+    list_hash: str | None = None
+    #: Links of the list as last read; the baseline for `LAYOUT_CHANGED`.
+    list_links: int = 0
+    #: Publication time of the newest article known: older, known links end the paging.
+    watermark: datetime | None = None
+    #: The evidence of text damage remembered for list titles, as `crawler.text` wrote it.
+    damage: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostLease(_Fact):
+    """The right to speak to a host, for one holder at a time across all processes."""
+
+    host: str
+    token: str
+    until: datetime
+    #: No request before this moment (the delay since the last one, Crawl-delay, Retry-After).
+    next_request_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostClaim(_Fact):
+    """A host that was claimed, with all of its sources that are due."""
+
+    lease: HostLease
+    visits: tuple[tuple[Source, SourceState], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit(_Fact):
+    """One visit to a source, ended."""
+
+    source_id: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+    #: The evidence, for people: "dns: no such host", "412 with a challenge page", "0 links where 20 were usual".
+    detail: str = ""
+    requests: int = 0
+    #: Links seen on its lists.
+    links: int = 0
+    #: Articles stored by this visit for the first time.
+    new: int = 0
+    #: Of these, how many matched a watch.
+    matched: int = 0
+    #: Articles that could not be read.
+    problems: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting(_Fact):
+    """A link on a list."""
+
+    key: str
+    url: str
+    source_id: str
+    list_url: str
+    title: str
+    date: date | None = None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment(_Fact):
+    name: str
+    url: str
+    kind: str = ""
+    #: Its text where it was read.
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawPage(_Fact):
+    """A page as received."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repair(_Fact):
+    """One thing that was mended: what, where, how often."""
+
+    what: str
+    where: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match(_Fact):
+    """A watch that an article matched."""
+
+    watch: str
+    score: float
+    #: Why, for people: ("标题：算力", "正文：人工智能 ×4").
+    reasons: tuple[str, ...] = ()
+    #: The words found, to be marked in the text.
+    words: tuple[str, ...] = ()
+    #: Which version of the watch's rule said so.
+    rule_version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticePlan(_Fact):
+    """That a reader is to be told of a story. Written in the transaction that stores the match."""
+
+    reader: str
+    watch: str
+    #: "alert" or "digest".
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding(_Fact):
+    """An article as read from one address, before it is stored."""
+
+    #: Canonical address, and the key that equal pages share.
+    url: str
+    key: str
+    source_id: str
+    title: str
+    text: str
+    seen_at: datetime
+    subtitle: str = ""
+    published_at: datetime | None = None
+    #: "minute" or "day".
+    precision: str | None = None
+    origin: str = ""
+    author: str = ""
+    editor: str = ""
+    column: str = ""
+    image: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    #: Where it was first seen.
+    sighting: Sighting | None = None
+    encoding: str = ""
+    #: Which evidence decided the charset, in words.
+    decoded: str = ""
+    repairs: tuple[Repair, ...] = ()
+    #: Characters known to be lost.
+    lost: int = 0
+    #: How each field was found.
+    how: Mapping[str, str] = field(default_factory=dict)
+    #: Older than its source is known, or undated on a first visit: searched, never alerted.
+    backlog: bool = False
+    matches: tuple[Match, ...] = ()
+    notices: tuple[NoticePlan, ...] = ()
+    page: RawPage | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Misreading(_Fact):
+    """An address that was fetched and did not give an article."""
+
+    key: str
+    url: str
+    source_id: str
+    #: "soft-404", "captcha", "timeout", "empty", … and the evidence in words.
+    kind: str
+    evidence: str
+    tried_at: datetime
+    sighting: Sighting | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept(_Fact):
+    """What became of a finding."""
+
+    key: str
+    #: "new", "revised", "known", or "set aside" with the reason.
+    status: str
+    article_id: int | None = None
+    story_id: int | None = None
+    #: How it relates to the story: "first", "same" or "contains".
+    relation: str = "first"
+    matched: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article(_Fact):
+    """An article as stored."""
+
+    id: int
+    story_id: int
+    relation: str
+    url: str
+    key: str
+    source: Source
+    title: str
+    text: str
+    seen_at: datetime
+    subtitle: str = ""
+    published_at: datetime | None = None
+    precision: str | None = None
+    origin: str = ""
+    author: str = ""
+    editor: str = ""
+    column: str = ""
+    image: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    encoding: str = ""
+    decoded: str = ""
+    repairs: tuple[Repair, ...] = ()
+    lost: int = 0
+    how: Mapping[str, str] = field(default_factory=dict)
+    backlog: bool = False
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story(_Fact):
+    """The articles that tell the same story; the first at the highest level leads."""
+
+    id: int
+    lead: Article
+    #: Other articles of the story, by time of discovery.
+    reprints: tuple[Article, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch(_Fact):
+    """What to look for, and whom to tell when."""
+
+    name: str
+    title: str = ""
+    #: An expression of the query language; empty = the profile alone decides.
+    rule: str = ""
+    #: A shipped or own keyword profile ("ai-industry"); empty = the rule alone decides.
+    profile: str = ""
+    #: Least score of the profile that is a hit.
+    threshold: float = 1.0
+    readers: tuple[str, ...] = ()
+    #: "at once", "hourly", "daily 08:30", "weekdays 08:30", or several joined by " + " ("at once + daily 08:30").
+    rhythm: str = "daily 08:30"
+    timezone: str = "Asia/Shanghai"
+    #: "22:00-07:00": alerts wait until it is over.
+    quiet_hours: str = ""
+    #: Most alerts an hour; what is over goes to the digest.
+    cap: int = 20
+    enabled: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader(_Fact):
+    """A person who is told, and the channels that reach this person."""
+
+    name: str
+    #: "mailto:a@b.c", "wecom://…", "feishu://…", "dingtalk://…", "https://…" (JSON webhook).
+    channels: tuple[str, ...] = ()
+    language: str = "zh"
+    #: A sign of life once a week although nothing was found.
+    weekly_sign: bool = False
+    #: Why nothing is sent at present; empty = all is well.
+    suspended: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice(_Fact):
+    """A plan that was stored: `reader` is to be told of `story_id` for `watch`, once."""
+
+    id: int
+    reader: str
+    watch: str
+    kind: str
+    due_at: datetime
+    story_id: int
+    article_id: int
+    #: The message that tells it; None = not told yet.
+    delivery_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery(_Fact):
+    """One message to one reader over one channel."""
+
+    id: int = 0
+    reader: str
+    channel: str
+    watch: str
+    #: "alert", "digest", "health" or "test".
+    kind: str
+    subject: str
+    #: The message, byte for byte as it is sent, however often.
+    payload: bytes
+    message_id: str
+    state: State = State.PENDING
+    due_at: datetime
+    attempts: int = 0
+    token: str | None = None
+    lease_until: datetime | None = None
+    sent_at: datetime | None = None
+    error: str = ""
+    #: What makes it unique for reader, channel and watch: a digest's period, an alert's first notice.
+    period: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation(_Fact):
+    """All that was written down about one address."""
+
+    url: str
+    key: str
+    sightings: tuple[Sighting, ...] = ()
+    article: Article | None = None
+    #: Why there is no article, when there is none.
+    problem: str = ""
+    story: Story | None = None
+    #: Notices of its story, each with the delivery that told it.
+    told: tuple[tuple[Notice, Delivery | None], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status(_Fact):
+    """What runs, what is due, what was found, what is wrong; for ten lines on a screen."""
+
+    schema: str
+    sources: int
+    enabled: int
+    due: int
+    next_visit_at: datetime | None
+    hosts_leased: int
+    articles: int
+    items: int
+    stories: int
+    newest_seen_at: datetime | None
+    visits_today: Mapping[Outcome, int]
+    #: Sources whose last visit ended in trouble: (id, name, outcome, detail).
+    troubled: tuple[tuple[str, str, Outcome, str], ...]
+    deliveries: Mapping[State, int]
+    next_digest_at: datetime | None
+    size_bytes: int
+
+
+def as_dict(fact: Any) -> dict[str, Any]:
+    """The fields of a fact, one level deep."""
+    return {spec.name: getattr(fact, spec.name) for spec in fields(fact)}
