@@ -1,0 +1,119 @@
+"""When a source is visited next: often when its news is likely, seldom when it is not.
+
+An item that lies undiscovered costs one item-hour each hour, a request costs `Pace.price` item-hours. Where news
+appears at a rate of r items an hour, visits t hours apart cost price / t + r·t / 2 an hour, which is least at
+t = sqrt(2·price / r): a source with four times the news is visited twice as often.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from monitors.rates import HOUR, SHANGHAI, Rates, hours_between, learn_rates
+from monitors.rhythm import parse_hours, within
+from monitors.workdays import CHINA, WorkCalendar
+from storage.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.records import Source, SourceState, Visit
+
+TROUBLE: Final = frozenset(
+    {Outcome.UNREACHABLE, Outcome.BLOCKED, Outcome.EMPTY_LIST, Outcome.LAYOUT_CHANGED, Outcome.NOT_ARTICLES}
+)
+#: First visits are spread over this time.
+SPREAD: Final = timedelta(minutes=10)
+#: An interval is up to this share shorter or longer, so that sources do not march in step.
+JITTER: Final = 0.1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """How eagerly sources are visited."""
+
+    least: timedelta = timedelta(minutes=10)
+    most: timedelta = timedelta(hours=6)
+    #: Item-hours of waiting that one request is worth; `price_for` reckons it from a budget.
+    price: float = 0.03
+    #: Wait after a first trouble; it doubles with each further one.
+    first_backoff: timedelta = timedelta(minutes=15)
+    longest_backoff: timedelta = timedelta(days=1)
+    #: A source with that many troubles in a row is dead, and tried again once a week.
+    dead_after: int = 14
+    revival: timedelta = timedelta(days=7)
+
+
+PACE: Final = Pace()
+
+
+def next_visit(
+    source: Source,
+    state: SourceState | None,
+    visits: Sequence[Visit],
+    *,
+    now: datetime,
+    pace: Pace = PACE,
+    calendar: WorkCalendar = CHINA,
+) -> datetime:
+    """The moment of the next visit, later than `now`.
+
+    `state` is as the visit just ended left it (None before the first one); `visits` are those of the last weeks,
+    in any order. What the host asks for (Retry-After, Crawl-delay) is kept with its lease and may delay it further.
+    The jitter is drawn from the source's id and `now`: the same question has the same answer.
+    """
+    draw = Random(f"{source.id} {now.timestamp()}").uniform
+    if state is None or state.last_visit_at is None:
+        due = now + SPREAD * draw(0, 1)
+    elif state.failures:
+        due = now + backoff(state.failures, pace) * draw(1, 1 + 2 * JITTER)
+    else:
+        due = _when_due(learn_rates(visits, calendar), now, draw(1 - JITTER, 1 + JITTER), pace, calendar)
+    return open_hours(source, due, spread=draw(0, 1))
+
+
+def backoff(failures: int, pace: Pace = PACE) -> timedelta:
+    """The wait after that many troubles in a row (1 or more)."""
+    if failures >= pace.dead_after:
+        return pace.revival
+    return min(pace.first_backoff * (1 << (failures - 1)), pace.longest_backoff)
+
+
+def interval(rate: float, pace: Pace = PACE) -> timedelta:
+    """The best time between two visits at a rate of items an hour, within the least and the most."""
+    return min(max(HOUR * math.sqrt(2 * pace.price / max(rate, 1e-6)), pace.least), pace.most)
+
+
+def price_for(rates: Sequence[Rates], requests_a_week: float) -> float:
+    """The price at which these sources together take that many visits a week, least and most intervals aside."""
+    eagerness = sum(math.sqrt(rate) for each in rates for rate in each.by_hour)
+    return (eagerness / requests_a_week) ** 2 / 2
+
+
+def open_hours(source: Source, due: datetime, *, spread: float) -> datetime:
+    """`due`, or the next opening of the source's active hours when it falls outside.
+
+    `spread` (0 to 1) is its part of the first minutes after that, so that sources do not open all at once.
+    """
+    hours = parse_hours(source.active_hours or "")
+    local = due.astimezone(SHANGHAI)
+    if hours is None or within(local.time(), hours):
+        return due
+    opening = datetime.combine(local.date(), hours[0], tzinfo=SHANGHAI) + SPREAD * spread
+    return opening if opening > local else opening + timedelta(days=1)
+
+
+def _when_due(rates: Rates, now: datetime, target: float, pace: Pace, calendar: WorkCalendar) -> datetime:
+    """Each hour is worth its length over the best interval at its rate; when the sum reaches the target it is due."""
+    due, worth = now, 0.0
+    for slot, hours in hours_between(now, now + pace.most, calendar):
+        length = HOUR * hours
+        gain = length / interval(rates.by_hour[slot], pace)
+        if worth + gain >= target:
+            return due + length * ((target - worth) / gain)
+        due, worth = due + length, worth + gain
+    return due
