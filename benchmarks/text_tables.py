@@ -1,0 +1,65 @@
+"""Make the tables of `crawler/text/tables/` anew from public word lists.
+
+    pip download --no-deps --no-binary :all: jieba==0.42.1 && tar xzf jieba-0.42.1.tar.gz
+    pip install pypinyin==0.55.0 opencc
+    python benchmarks/text_tables.py jieba-0.42.1/jieba/dict.txt
+
+frequency.txt   one line of Han characters, the most frequent first, then the neighbours: a line for each character,
+                itself and then the characters seen behind it inside words, the most frequent first.
+                From the dictionary of jieba (MIT), whose frequencies were counted on the People's Daily and the web.
+readings.txt    syllable with tone mark, then the characters that are read so. Only characters which a conversion
+                between simplified and traditional changes. From pypinyin's table (MIT), the sets from OpenCC (Apache 2).
+"""
+
+import collections
+import json
+import sys
+from pathlib import Path
+
+import opencc
+import pypinyin
+
+TABLES = Path(__file__).parent.parent / "crawler" / "text" / "tables"
+CHARACTERS = 7000
+NEIGHBOURS = 60_000
+
+
+def count(words: Path) -> tuple[collections.Counter[str], collections.Counter[str]]:
+    single: collections.Counter[str] = collections.Counter()
+    pairs: collections.Counter[str] = collections.Counter()
+    for line in words.read_text(encoding="utf-8").splitlines():
+        word, frequency, _ = line.split(" ")
+        han = [c for c in word if "\u3400" <= c <= "\u9fff"]
+        for c in han:
+            single[c] += int(frequency)
+        for a, b in zip(han, han[1:], strict=False):
+            pairs[a + b] += int(frequency)
+    return single, pairs
+
+
+def write_frequency(words: Path) -> None:
+    single, pairs = count(words)
+    behind: dict[str, str] = collections.defaultdict(str)
+    for pair, _ in pairs.most_common(NEIGHBOURS):
+        behind[pair[0]] += pair[1]
+    lines = ["".join(c for c, _ in single.most_common(CHARACTERS)), *(a + b for a, b in sorted(behind.items()))]
+    (TABLES / "frequency.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_readings() -> None:
+    to_simplified, to_traditional = opencc.OpenCC("t2s"), opencc.OpenCC("s2t")
+    table = json.loads((Path(pypinyin.__file__).parent / "pinyin_dict.json").read_text(encoding="utf-8"))
+    behind: dict[str, str] = collections.defaultdict(str)
+    for code, readings in table.items():
+        character = chr(int(code))
+        if to_simplified.convert(character) != character or to_traditional.convert(character) != character:
+            for reading in readings.split(","):
+                behind[reading] += character
+    lines = [f"{reading} {characters}" for reading, characters in sorted(behind.items())]
+    (TABLES / "readings.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    TABLES.mkdir(exist_ok=True)
+    write_frequency(Path(sys.argv[1]))
+    write_readings()
