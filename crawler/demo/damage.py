@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from crawler.demo.texts import Text
 
 # Character by character, as the converter does it (后 里 面 制 stay); the characters that the demo's texts need.
-_SIMPLIFIED = "万业两个乡争产亿从众优会体关内农况划则刚创剂办务动励医单卫厅县发启员围场块处备复头奖审对将尽岚岭师带广应开张当录执报据数无时机杂条来样桦气没温澜点现电疗矿确积签类线绍经给统网罗药营补装规认让讯记讲证评话说请调谈负责资转软输辖达过运这进远连钟银错镇长门问间闻队项额风飞鸟"
-_TRADITIONAL = "萬業兩個鄉爭產億從衆優會體關內農況劃則剛創劑辦務動勵醫單衛廳縣發啓員圍場塊處備復頭獎審對將盡嵐嶺師帶廣應開張當錄執報據數無時機雜條來樣樺氣沒溫瀾點現電療礦確積籤類線紹經給統網羅藥營補裝規認讓訊記講證評話說請調談負責資轉軟輸轄達過運這進遠連鐘銀錯鎮長門問間聞隊項額風飛鳥"
+_SIMPLIFIED = (
+    "万业两个乡争产亿从众优会体关内农况划则刚创剂办务动励医单卫厅县发启员围场块处备复头奖审对将尽岚岭师带广应开张"
+    "当录执报据数无时机杂条来样桦气没温澜点现电疗矿确积签类线绍经给统网罗药营补装规认让讯记讲证评话说请调谈负责资"
+    "转软输辖达过运这进远连钟银错镇长门问间闻队项额风飞鸟"
+)
+_TRADITIONAL = (
+    "萬業兩個鄉爭產億從眾優會體關內農況劃則剛創劑辦務動勵醫單衛廳縣發啟員圍場塊處備復頭獎審對將盡嵐嶺師帶廣應開張"
+    "當錄執報據數無時機雜條來樣樺氣沒溫瀾點現電療礦確積簽類線紹經給統網羅藥營補裝規認讓訊記講證評話說請調談負責資"
+    "轉軟輸轄達過運這進遠連鐘銀錯鎮長門問間聞隊項額風飛鳥"
+)
 _TO_TRADITIONAL = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
 
 # The readings are put in by search and replace, and only ever behind characters that the conversion changed.
@@ -57,8 +65,13 @@ def damaged(text: Text) -> Text:
     change = _KINDS.get(text.damage)
     if change is None:
         return text
-    fields = {name: change(getattr(text, name)) for name in ("title", "origin", "author")}
-    return replace(text, paragraphs=tuple(map(change, text.paragraphs)), **fields)
+    return replace(
+        text,
+        title=change(text.title),
+        origin=change(text.origin),
+        author=change(text.author),
+        paragraphs=tuple(map(change, text.paragraphs)),
+    )
 
 
 _KINDS: Mapping[str, Callable[[str], str]] = {"readings": inject_readings, "mojibake": misread_as_latin1}

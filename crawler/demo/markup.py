@@ -59,12 +59,14 @@ def _body(text: Text, start: str = "<p>　　") -> str:
 
 
 def _frame(site: Site, head: str, body: str) -> str:
-    menu = "".join(f'<a href="/{path}/">{name}</a>' for path, name in (("", "首页"), ("zw", "公开"), ("hd", "互动")))
+    menu = "".join(f'<a href="{path}">{name}</a>' for path, name in (("/", "首页"), ("/zw/", "公开"), ("/hd/", "互动")))
+    menu += f'<a href="{site.lists[0]}">{site.column}</a>'
+    footer = f"<p>主办：{site.title}　云ICP备20260001号</p><p>建议使用分辨率1366×768以上浏览</p>"
     return f"""<!DOCTYPE html>
 <html lang="zh-CN"><head>{head}</head>
-<body><div class="header"><h2>{site.title}</h2><div class="menu">{menu}<a href="{site.lists[0]}">{site.column}</a></div></div>
+<body><div class="header"><h2>{site.title}</h2><div class="menu">{menu}</div></div>
 {body}
-<div class="footer"><p>主办：{site.title}　云ICP备20260001号</p><p>建议使用分辨率1366×768以上浏览</p></div></body></html>
+<div class="footer">{footer}</div></body></html>
 """
 
 
