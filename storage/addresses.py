@@ -1,0 +1,159 @@
+"""One page, one address: the canonical URL of a page, and the key that its other addresses share."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import SplitResult, quote, urlsplit
+
+#: Browsers and servers give up near 2,000 characters; percent-encoded Chinese needs up to nine for one.
+MAX_LENGTH = 8_000
+#: A key is an index entry: PostgreSQL refuses entries over 2,704 bytes.
+MAX_KEY = 500
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+#: Parameters that say how a reader came here, never which page it is.
+_TRACKING = frozenset(
+    "spm scm gclid dclid fbclid msclkid yclid twclid igshid mc_cid mc_eid _ga _gl _openstat bd_vid bdmark "
+    "hmsr hmpl hmcu hmkw hmci tdsourcetag isappinstalled nsukey wxshare_count mpshare srcid sharer_sharetime "
+    "sharer_shareid share_token share_source share_medium share_from share_uid sharefrom wx_header pass_ticket "
+    "exportkey chksm clicktime enterid ascene sessionid_share collcc".split()
+)
+_TRACKING_PREFIXES = ("utm_", "hmsr_", "pk_", "piwik_", "matomo_", "mtm_")
+#: Ordinary words that are tracking only with these values.
+_TRACKING_VALUES = {
+    "from": re.compile(r"singlemessage|groupmessage|timeline|weixin|wechat|qq|weibo|share|app|appmsg", re.I),
+    "source": re.compile(r"weixin|wechat|qq|weibo|share", re.I),
+    "scene": re.compile(r"\d{1,3}"),
+}
+_SESSIONS = frozenset("jsessionid phpsessid aspsessionid sessionid session_id asp.net_sessionid cfid cftoken".split())
+#: `sid` is also a column or story number on many sites: only what looks drawn by lot is a session.
+_MAYBE_SESSIONS = frozenset("sid s_id session token _token ticket".split())
+_DRAWN_BY_LOT = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{16,}", re.I)
+#: Cache busters: a clock reading (seconds to nanoseconds) or a random fraction.
+_BUSTERS = frozenset("t _t ts _ts _ time timestamp timespan r rnd rand random _r v nocache cb".split())
+_BUSTER_VALUE = re.compile(r"1\d{9}(\d{3}){0,3}|0\.\d{6,}")
+
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.I)
+_INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.I)
+_BLANKS = re.compile(r"[\t\r\n]")
+_EDGES = "".join(map(chr, range(0x21)))
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HOST = re.compile(r"[0-9a-z._-]+|\[[0-9a-f:.]+\]")
+_ESCAPE = re.compile(r"%([0-9a-f]{2})?", re.I)
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+class AddressError(ValueError):
+    """The text is no http or https address; the message says why."""
+
+
+def canonical(url: str) -> str:
+    """The address under which a page is fetched, stored and shown.
+
+    Lower-case scheme and host (IDNA), no default port, no user name, no dot segments, no fragment except the routes of
+    one-page sites (`#/…`, `#!…`), escapes in one form, no tracking parameters, session ids and cache busters. The scheme
+    and `www.` stay as they are: not every server answers to both. Raises `AddressError`.
+    """
+    parts = _split(url)
+    query = "&".join(_kept_parameters(parts.query))
+    fragment = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
+    return SplitResult(parts.scheme, _netloc(parts), _path(parts.path), query, _escape(fragment)).geturl()
+
+
+def article_key(url: str) -> str:
+    """What all addresses of one page have in common, at most `MAX_KEY` characters. Raises `AddressError`.
+
+    On top of `canonical`: http is https, `www.` is nothing, `//` is `/`, index pages and closing slashes are their
+    folder, and the order of parameters is of no account.
+    """
+    parts = urlsplit(canonical(url))
+    path = _INDEX_PAGE.sub("/", re.sub(r"/{2,}", "/", parts.path)).rstrip("/")
+    query = "&".join(sorted(set(parts.query.split("&")))) if parts.query else ""
+    key = parts.netloc.removeprefix("www.") + path + (query and f"?{query}") + (parts.fragment and f"#{parts.fragment}")
+    if len(key) <= MAX_KEY:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: MAX_KEY - len(digest) - 1]}~{digest}"
+
+
+def host_of(url: str) -> str:
+    """The host, with its port where that is not the scheme's own: what politeness is kept for. Raises `AddressError`."""
+    return _netloc(_split(url))
+
+
+def _split(url: str) -> SplitResult:
+    """As browsers read an address: blanks at the ends and line ends inside are nothing, `\\` is `/`."""
+    text = _BLANKS.sub("", url.strip(_EDGES))
+    if len(text) > MAX_LENGTH:
+        raise AddressError(f"an address of {len(text)} characters; at most {MAX_LENGTH} are followed")
+    if _CONTROL.search(text):
+        raise AddressError("a control character in the address")
+    try:
+        text.encode()
+        parts = urlsplit(text.partition("#")[0].replace("\\", "/") + "".join(text.partition("#")[1:]))
+    except ValueError as error:
+        raise AddressError(f"no address: {error}") from None
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise AddressError(f"only http and https are followed, not {parts.scheme[:20] or 'a relative address'}")
+    return parts
+
+
+def _netloc(parts: SplitResult) -> str:
+    try:
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise AddressError(f"no address: {error}") from None
+    host = f"[{host}]" if ":" in host else _ascii(host)
+    if not _HOST.fullmatch(host):
+        raise AddressError(f"no host name: {host[:60]!r}")
+    return host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+
+
+def _ascii(host: str) -> str:
+    """IDNA, with the full-width and ideographic dots people type; a name under the root is the name."""
+    try:
+        return host.encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError as error:
+        raise AddressError(f"no host name: {error}") from None
+
+
+def _path(path: str) -> str:
+    kept: list[str] = []
+    segments = _escape(_PATH_SESSION.sub("", path)).split("/")[1:] or [""]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _kept_parameters(query: str) -> list[str]:
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return [_escape(name + equals + value) for name, equals, value in pairs if not _is_noise(name.lower(), value)]
+
+
+def _is_noise(name: str, value: str) -> bool:
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or name in _SESSIONS:
+        return True
+    if name in _MAYBE_SESSIONS:
+        return bool(_DRAWN_BY_LOT.fullmatch(value))
+    if name in _BUSTERS:
+        return bool(_BUSTER_VALUE.fullmatch(value))
+    return name in _TRACKING_VALUES and bool(_TRACKING_VALUES[name].fullmatch(value))
+
+
+def _escape(text: str) -> str:
+    """Every escape in one form (RFC 3986, 6.2.2): upper case, unreserved characters plain, all else as UTF-8."""
+    return quote(_ESCAPE.sub(_unescape, text), safe="%/:=&?~#+!$,;'@()*[]|")
+
+
+def _unescape(match: re.Match[str]) -> str:
+    if not match[1]:
+        return "%25"
+    byte = int(match[1], 16)
+    return chr(byte) if byte in _UNRESERVED else match[0].upper()
