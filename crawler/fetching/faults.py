@@ -1,0 +1,80 @@
+"""The faults of the network, from the downloader's exceptions and statuses to `Trouble`: tables, not code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy import exceptions
+
+from crawler.trouble import Trouble
+from storage.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: exception of the downloader -> (kind, passing)
+EXCEPTIONS: dict[type[Exception], tuple[str, bool]] = {
+    exceptions.CannotResolveHostError: ("dns", True),
+    exceptions.DownloadConnectionRefusedError: ("refused", True),
+    exceptions.DownloadTimeoutError: ("timeout", True),
+    exceptions.DownloadCancelledError: ("too-large", False),
+    exceptions.ResponseDataLossError: ("cut", True),
+    exceptions.DownloadFailedError: ("reset", True),
+    exceptions.UnsupportedURLSchemeError: ("address", False),
+}
+
+#: Words of OpenSSL and Twisted that name a failed handshake -> what an operator can do about it.
+TLS_WORDS = {
+    "certificate verify failed": "the certificate is not trusted; see verify_tls",
+    "VerificationError": "the certificate is for another name; see verify_tls",
+    "UNSAFE_LEGACY_RENEGOTIATION": "the server speaks old TLS; see legacy_tls",
+    "DH_KEY_TOO_SMALL": "the server speaks old TLS; see legacy_tls",
+    "unsupported protocol": "the server speaks old TLS; see legacy_tls",
+    "SSL routines": "the TLS handshake failed",
+    "SSL": "the TLS handshake failed",
+}
+
+#: Statuses of known gate-keepers -> who stands there.
+CHALLENGES = {521: "加速乐 challenge", 412: "瑞数 challenge", 403: "access refused", 405: "access refused"}
+
+#: Statuses that another try may mend.
+PASSING = {500, 502, 504, 522, 524, 408}
+
+#: Statuses with which a server asks for a pause.
+PAUSES = {429, 503}
+
+
+def trouble_of(error: Exception, host: str, refused: Mapping[str, str]) -> Trouble:
+    """The trouble behind an exception of the downloader. Exceptions it does not know are raised again: bugs."""
+    if address := refused.get(host):
+        return Trouble("private-address", f"{host} is {address}, on a private network; see allow_private")
+    for kind, (name, passing) in EXCEPTIONS.items():
+        if isinstance(error, kind):
+            return _tls_trouble(error) or Trouble(name, _words(error), passing=passing)
+    raise error
+
+
+def trouble_of_status(status: int, *, retry_after: float | None) -> Trouble | None:
+    """The trouble of an answer that is not a page; None for one that is."""
+    if status == 200 or 300 <= status < 400:
+        return None
+    if status in PAUSES:
+        return Trouble("http", f"{status}, asked to wait", retry_after=retry_after)
+    if status in CHALLENGES:
+        return Trouble("challenge", f"{status} ({CHALLENGES[status]})", outcome=Outcome.BLOCKED)
+    return Trouble("http", str(status), passing=status in PASSING)
+
+
+def _tls_trouble(error: Exception) -> Trouble | None:
+    words = _words(error)
+    for sign, advice in TLS_WORDS.items():
+        if sign in words:
+            return Trouble("tls", f"{advice} ({words[:120]})")
+    return None
+
+
+def _words(error: BaseException) -> str:
+    """What the error says, on one line; Twisted hides the reasons in a list of failures."""
+    reasons = getattr(error.__cause__, "reasons", None) or ()
+    inner = "; ".join(str(getattr(reason, "value", reason)) for reason in reasons)
+    return " ".join((inner or str(error)).split())[:300]

@@ -1,0 +1,151 @@
+"""From the bytes of a page to what it says: decode, look for damage, repair, read.
+
+These functions run in worker processes (`crawler.workers`), because a hostile page may take for ever and must
+not stop the loop; what goes in and comes out is picklable and small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.reading import Article, ListReading, Overrides, Problem, read_article, read_listing
+from crawler.text import Evidence, decode, evidence, repair, repair_page
+from storage.records import Repair, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.fetching.fetcher import Fetched
+    from crawler.text import Repaired, Step
+
+#: First bytes -> what a body is that calls itself a page (file signatures as in libmagic).
+SIGNATURES = {
+    b"%PDF-": "pdf",
+    b"\x89PNG": "png",
+    b"\xff\xd8\xff": "jpeg",
+    b"GIF8": "gif",
+    b"PK\x03\x04": "zip",
+    b"\xd0\xcf\x11\xe0": "ole",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Raw:
+    """A page as received, and what is known of its source."""
+
+    url: str
+    body: bytes
+    content_type: str | None
+    encoding: str | None
+    #: Evidence of damage remembered of the source, as `Evidence.to_json` wrote it.
+    damage: str | None
+    overrides: Overrides
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mended:
+    """The text of a page, and what was done to get it."""
+
+    text: str
+    encoding: str
+    decoded: str
+    repairs: tuple[Repair, ...]
+    lost: int
+    #: Evidence to remember for the short texts of the source; None = no damage was seen.
+    damage: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListPage:
+    mended: Mended
+    reading: ListReading
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticlePage:
+    mended: Mended
+    article: Article
+
+
+def raw_page(fetched: Fetched, source: Source, damage: str | None) -> Raw:
+    return Raw(
+        url=fetched.url,
+        body=fetched.body,
+        content_type=fetched.content_type,
+        encoding=source.encoding,
+        damage=damage,
+        overrides=Overrides(
+            item_selector=source.item_selector,
+            title_selector=source.title_selector,
+            date_selector=source.date_selector,
+            body_selector=source.body_selector,
+        ),
+    )
+
+
+def mend_list(raw: Raw) -> ListPage:
+    """A list page, or whatever the site answers with in place of one."""
+    mended = _mend(raw, is_markup=raw.body.lstrip()[:1] not in (b"{", b"["))
+    reading = read_listing(mended.text, raw.url, content_type=raw.content_type, overrides=raw.overrides)
+    return ListPage(mended=_without_text(mended), reading=reading)
+
+
+def mend_article(raw: Raw) -> ArticlePage:
+    if kind := _signature(raw.body):
+        problem = Problem(kind="not-html", evidence=f"the body is a {kind} file")
+        return ArticlePage(mended=_untouched(), article=Article(problem=problem))
+    mended = _mend(raw, is_markup=True)
+    article = read_article(mended.text, raw.url, overrides=raw.overrides)
+    return ArticlePage(mended=_without_text(mended), article=article)
+
+
+def mend_title(title: str, damage: str | None) -> str:
+    """A short text of a source, repaired with the evidence that its pages gave."""
+    return repair(title, Evidence.from_json(damage)).text if damage else title
+
+
+def _mend(raw: Raw, *, is_markup: bool) -> Mended:
+    decoded = decode(raw.body, raw.content_type, override=raw.encoding)
+    seen = evidence(decoded.text)
+    damaged = seen != Evidence()
+    basis = Evidence.from_json(raw.damage) if raw.damage and not damaged else seen
+    repaired = (repair_page if is_markup else repair)(decoded.text, basis)
+    return Mended(
+        text=repaired.text,
+        encoding=decoded.encoding,
+        decoded=decoded.how,
+        repairs=repairs_of(repaired),
+        lost=repaired.lost,
+        damage=seen.to_json() if damaged else None,
+    )
+
+
+def repairs_of(repaired: Repaired) -> tuple[Repair, ...]:
+    return tuple(_repairs(repaired.steps))
+
+
+def _repairs(steps: Iterable[Step]) -> Iterable[Repair]:
+    for step in steps:
+        yield Repair(what=step.what, where=step.where, count=step.count)
+
+
+def _without_text(mended: Mended) -> Mended:
+    """The page source need not travel back to the parent process."""
+    return Mended(
+        text="",
+        encoding=mended.encoding,
+        decoded=mended.decoded,
+        repairs=mended.repairs,
+        lost=mended.lost,
+        damage=mended.damage,
+    )
+
+
+def _untouched() -> Mended:
+    return Mended(text="", encoding="", decoded="", repairs=(), lost=0, damage=None)
+
+
+def _signature(body: bytes) -> str | None:
+    head = body[:16].lstrip()
+    return next((kind for magic, kind in SIGNATURES.items() if head.startswith(magic)), None)
