@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _SIMPLIFIED = (
     "万业两个乡争产亿从众优会体关内农况划则刚创剂办务动励医单卫厅县发启员围场块处备复头奖审对将尽岚岭师带广应开张"
     "当录执报据数无时机杂条来样桦气没温澜点现电疗矿确积签类线绍经给统网罗药营补装规认让讯记讲证评话说请调谈负责资"
-    "转软输辖达过运这进远连钟银错镇长门问间闻队项额风飞鸟"
+    "转软输辖达过运这进远连钟银错镇长门问间闻队项额风飞鸟区协态战联续结构环权领术济试图们团"
 )
 _TRADITIONAL = (
     "萬業兩個鄉爭產億從眾優會體關內農況劃則剛創劑辦務動勵醫單衛廳縣發啟員圍場塊處備復頭獎審對將盡嵐嶺師帶廣應開張"
     "當錄執報據數無時機雜條來樣樺氣沒溫瀾點現電療礦確積簽類線紹經給統網羅藥營補裝規認讓訊記講證評話說請調談負責資"
-    "轉軟輸轄達過運這進遠連鐘銀錯鎮長門問間聞隊項額風飛鳥"
+    "轉軟輸轄達過運這進遠連鐘銀錯鎮長門問間聞隊項額風飛鳥區協態戰聯續結構環權領術濟試圖們團"
 )
 _TO_TRADITIONAL = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
 
@@ -40,12 +40,13 @@ def inject_readings(text: str) -> str:
     """Traditional characters with readings behind some of them: 产业 -> 產(chǎn)業(yè).
 
     The replacement works on the bytes of GBK and does not see where a character begins. Where the end of one
-    and the beginning of the next look like a character of its table, both are torn: 试图 -> ?cè)噲D.
+    and the beginning of the next look like a character of its table, both are torn, and the bracket with them: 谈谈， -> 談?wù)劊.
     """
     table = {char.encode("gbk"): f"{char}({reading})".encode("gbk") for char, reading in _READINGS.items()}
     anywhere = re.compile(b"|".join(re.escape(char) for char in table))
     raw = text.translate(_TO_TRADITIONAL).encode("gb18030")
-    return anywhere.sub(lambda found: table[found[0]], raw).decode("gb18030", errors="replace")
+    torn = anywhere.sub(lambda found: table[found[0]], raw).decode("gb18030", errors="replace")
+    return torn.replace("\ufffd(", "?")
 
 
 def misread_as_latin1(text: str) -> str:
