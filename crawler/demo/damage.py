@@ -40,7 +40,8 @@ def inject_readings(text: str) -> str:
     """Traditional characters with readings behind some of them: 产业 -> 產(chǎn)業(yè).
 
     The replacement works on the bytes of GBK and does not see where a character begins. Where the end of one
-    and the beginning of the next look like a character of its table, both are torn, and the bracket with them: 谈谈， -> 談?wù)劊.
+    and the beginning of the next look like a character of its table, both are torn and take the bracket with
+    them: 谈谈， -> 談?wù)劊.
     """
     table = {char.encode("gbk"): f"{char}({reading})".encode("gbk") for char, reading in _READINGS.items()}
     anywhere = re.compile(b"|".join(re.escape(char) for char in table))
