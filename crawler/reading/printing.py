@@ -1,0 +1,222 @@
+"""What a page's own inline scripts print from constants, put where they print it.
+
+TRS templates write `var pubdata='2017年05月24日'; if(pubdata!=''){document.write(pubdata)}`; a reader sees the date, a
+parser sees a script. Only constants are followed: strings, their sums, comparisons with strings, if and else. A statement
+that needs more (a call, a loop, today's date) prints nothing, so the clock of the header never becomes text.
+"""
+
+import re
+from collections.abc import Mapping
+
+SCRIPT = re.compile(r"<script\b([^>]{0,2000})>(.{0,20000}?)</script\s*>", re.I | re.S)
+WRITES = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
+TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<comment>//[^\n]*|/\*.*?\*/|<!--[^\n]*|-->)
+    | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    | (?P<write>document\s*\.\s*write(?:ln)?\b)
+    | (?P<name>[A-Za-z_$][\w$]*(?:\s*\.\s*[A-Za-z_$][\w$]*)*|\d[\w.]*)
+    | (?P<mark>===?|!==?|&&|\|\||[^\s\w])
+    )""",
+    re.X | re.S,
+)
+ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
+PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "\n": ""}
+MAX_DEPTH = 50
+MARKUP_OF_SCRIPTS = re.compile(r"<(?:script|iframe|link|style)\b", re.I)
+
+
+def with_printed(html: str) -> str:
+    """The page with each printing script followed by what it prints."""
+    if not WRITES.search(html):
+        return html
+    return SCRIPT.sub(_printed_beside, html)
+
+
+def _printed_beside(match: re.Match[str]) -> str:
+    if not WRITES.search(match[2]):
+        return match[0]
+    printed = Script(match[2]).run()
+    return match[0] if not printed or MARKUP_OF_SCRIPTS.search(printed) else match[0] + printed
+
+
+def unquoted(literal: str) -> str:
+    """The value of a JavaScript string literal."""
+    return ESCAPE.sub(_unescaped, literal[1:-1])
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1]
+    if code[0] in "ux" and len(code) > 1:
+        return chr(int(code[1:], 16))
+    return PLAIN.get(code, code)
+
+
+def tokens(script: str) -> list[tuple[str, str]]:
+    """(kind, text) of each token; comments are left out."""
+    found = ((match.lastgroup or "mark", match[match.lastgroup or "mark"]) for match in TOKEN.finditer(script))
+    return [token for token in found if token[0] != "comment"]
+
+
+class Script:
+    """One pass over a script's statements. An unknown value is None, and an unknown condition takes no branch."""
+
+    def __init__(self, source: str, known: Mapping[str, str] | None = None) -> None:
+        self.tokens = tokens(source)
+        self.position = 0
+        self.values: dict[str, str | None] = dict(known or {})
+        self.printed: list[str] = []
+        self.depth = 0
+
+    def run(self) -> str:
+        while self.position < len(self.tokens):
+            before = self.position
+            self._statement(True)
+            self.position += self.position == before
+        return "".join(self.printed)
+
+    def _peek(self) -> str:
+        return self.tokens[self.position][1] if self.position < len(self.tokens) else ""
+
+    def _kind(self) -> str:
+        return self.tokens[self.position][0] if self.position < len(self.tokens) else ""
+
+    def _next(self) -> str:
+        text = self._peek()
+        self.position += 1
+        return text
+
+    def _statement(self, live: bool) -> None:
+        kind, text = self._kind(), self._peek()
+        if text in ("if", "{") and self.depth < MAX_DEPTH:
+            self.depth += 1
+            self._if(live) if text == "if" else self._block(live)
+            self.depth -= 1
+        elif text == "function" or text in ("for", "while", "switch", "try"):
+            self._skip_construct()
+        elif kind == "write":
+            self._write(live)
+        elif kind == "name":
+            self._assignment(live)
+        else:
+            self._skip_statement()
+
+    def _block(self, live: bool) -> None:
+        self._next()
+        while self.position < len(self.tokens) and self._peek() != "}":
+            before = self.position
+            self._statement(live)
+            self.position += self.position == before
+        self._next()
+
+    def _if(self, live: bool) -> None:
+        self._next()
+        holds = self._condition() if self._peek() == "(" else None
+        self._statement(live and holds is True)
+        if self._peek() == "else":
+            self._next()
+            self._statement(live and holds is False)
+
+    def _condition(self) -> bool | None:
+        """The value of a bracketed condition of comparisons joined by && and ||, left to right."""
+        self._next()
+        result = self._comparison()
+        while self._peek() in ("&&", "||"):
+            joint, other = self._next(), self._comparison()
+            both = result is not None and other is not None
+            result = ((result and other) if joint == "&&" else (result or other)) if both else None
+        if self._peek() != ")":
+            self._skip_to(")")
+            result = None
+        self._next()
+        return result
+
+    def _comparison(self) -> bool | None:
+        left = self._sum()
+        if self._peek().rstrip("=") in ("", "!") and self._peek():
+            sign, right = self._next(), self._sum()
+            return None if left is None or right is None else (left == right) is (sign[0] != "!")
+        return None if left is None else bool(left)
+
+    def _sum(self) -> str | None:
+        total = self._value()
+        while self._peek() == "+":
+            self._next()
+            part = self._value()
+            total = None if total is None or part is None else total + part
+        return total
+
+    def _value(self) -> str | None:
+        kind, text = self._kind(), self._peek()
+        if kind == "string":
+            self._next()
+            return unquoted(text)
+        if kind == "name":
+            self._next()
+            return self._called() if self._peek() in ("(", "[", ".") else self.values.get(text)
+        return None
+
+    def _called(self) -> None:
+        """A call or an index: its brackets are passed over, its value is unknown."""
+        while self._peek() in ("(", "[", "."):
+            opener = self._next()
+            if opener == ".":
+                self._next()
+            else:
+                self._skip_to(")" if opener == "(" else "]")
+                self._next()
+
+    def _write(self, live: bool) -> None:
+        self._next()
+        if self._peek() != "(":
+            return
+        self._next()
+        parts = [self._sum()]
+        while self._peek() == ",":
+            self._next()
+            parts.append(self._sum())
+        whole = self._peek() == ")"
+        if live and whole and None not in parts:
+            self.printed.extend(part for part in parts if part)
+        self._skip_statement()
+
+    def _assignment(self, live: bool) -> None:
+        name = self._next()
+        if name in ("var", "let", "const"):
+            name = self._next() if self._kind() == "name" else ""
+        if name and self._peek() == "=":
+            self._next()
+            value = self._sum()
+            whole = self._peek() in (";", ",", "", "}") or self._kind() in ("name", "write")
+            if live:
+                self.values[name] = value if whole else None
+        if self._peek() == ",":
+            self._next()
+        elif self._kind() not in ("name", "write"):
+            self._skip_statement()
+
+    def _skip_construct(self) -> None:
+        self._skip_to("{")
+        self._next()
+        self._skip_to("}")
+        self._next()
+
+    def _skip_statement(self) -> None:
+        """Past the next semicolon of this level, or up to the bracket that closes it."""
+        while self.position < len(self.tokens) and self._peek() not in (";", "}"):
+            text = self._next()
+            if text in ("(", "[", "{"):
+                self._skip_to({"(": ")", "[": "]", "{": "}"}[text])
+                self._next()
+        if self._peek() == ";":
+            self._next()
+
+    def _skip_to(self, closer: str) -> None:
+        """To the closer of this level; the opener has been taken."""
+        depth = 0
+        while self.position < len(self.tokens):
+            text = self._peek()
+            if text == closer and not depth:
+                return
+            depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
+            self.position += 1
