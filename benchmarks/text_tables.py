@@ -4,15 +4,19 @@
     pip install pypinyin==0.55.0 opencc
     python benchmarks/text_tables.py jieba-0.42.1/jieba/dict.txt
 
-frequency.txt   one line of Han characters, the most frequent first, then the neighbours: a line for each character,
-                itself and then the characters seen behind it inside words, the most frequent first.
+frequency.txt   one line of Han characters, the most frequent first; a line of pairs, a traditional form and the character
+                it stands for; then the neighbours: a line for each character, itself and then the characters seen
+                behind it inside words, the most frequent first.
                 From the dictionary of jieba (MIT), whose frequencies were counted on the People's Daily and the web.
-readings.txt    syllable with tone mark, then the characters that are read so. Only characters which a conversion
+readings.txt    syllable with tone mark, then the characters that are read so. Only characters of GBK which a conversion
                 between simplified and traditional changes. From pypinyin's table (MIT), the sets from OpenCC (Apache 2).
+cns11643.txt    planes 1 to 3 of CNS 11643, a line of 94 x 94 characters each, U+FFFD where a code has none;
+                as the C library's `iconv -f EUC-TW` knows them.
 """
 
 import collections
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -42,8 +46,15 @@ def write_frequency(words: Path) -> None:
     behind: dict[str, str] = collections.defaultdict(str)
     for pair, _ in pairs.most_common(NEIGHBOURS):
         behind[pair[0]] += pair[1]
-    lines = ["".join(c for c, _ in single.most_common(CHARACTERS)), *(a + b for a, b in sorted(behind.items()))]
+    common = "".join(c for c, _ in single.most_common(CHARACTERS))
+    lines = [common, traditional_forms(set(common)), *(a + b for a, b in sorted(behind.items()))]
     (TABLES / "frequency.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def traditional_forms(common: set[str]) -> str:
+    forms = list(map(chr, range(0x4E00, 0xA000)))
+    simple = opencc.OpenCC("t2s").convert("\n".join(forms)).split("\n")
+    return "".join(a + b for a, b in zip(forms, simple, strict=True) if a != b and b in common)
 
 
 def write_readings() -> None:
@@ -52,6 +63,8 @@ def write_readings() -> None:
     behind: dict[str, str] = collections.defaultdict(str)
     for code, readings in table.items():
         character = chr(int(code))
+        if not in_gbk(character):
+            continue
         if to_simplified.convert(character) != character or to_traditional.convert(character) != character:
             for reading in readings.split(","):
                 behind[reading] += character
@@ -59,7 +72,24 @@ def write_readings() -> None:
     (TABLES / "readings.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def in_gbk(character: str) -> bool:
+    try:
+        return bool(character.encode("gbk"))
+    except UnicodeEncodeError:
+        return False
+
+
+def write_planes() -> None:
+    codes = [(0x8E, 0xA0 + plane, row, cell) for plane in (1, 2, 3) for row in range(0xA1, 0xFF) for cell in range(0xA1, 0xFF)]
+    command = ["iconv", "-c", "-f", "EUC-TW", "-t", "UTF-8"]
+    output = subprocess.run(command, input=b"".join(bytes(code) + b"\n" for code in codes), stdout=subprocess.PIPE).stdout
+    characters = [line or "\ufffd" for line in output.decode("utf-8").split("\n")]
+    lines = ["".join(characters[i : i + 94 * 94]) for i in range(0, 3 * 94 * 94, 94 * 94)]
+    (TABLES / "cns11643.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
     TABLES.mkdir(exist_ok=True)
     write_frequency(Path(sys.argv[1]))
     write_readings()
+    write_planes()
