@@ -15,10 +15,52 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 #: Parameters that say how a reader came here, never which page it is.
 _TRACKING = frozenset(
-    "spm scm gclid dclid fbclid msclkid yclid twclid igshid mc_cid mc_eid _ga _gl _openstat bd_vid bdmark "
-    "hmsr hmpl hmcu hmkw hmci tdsourcetag isappinstalled nsukey wxshare_count mpshare srcid sharer_sharetime "
-    "sharer_shareid share_token share_source share_medium share_from share_uid sharefrom wx_header pass_ticket "
-    "exportkey chksm clicktime enterid ascene sessionid_share collcc".split()
+    {
+        "spm",
+        "scm",
+        "gclid",
+        "dclid",
+        "fbclid",
+        "msclkid",
+        "yclid",
+        "twclid",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "_ga",
+        "_gl",
+        "_openstat",
+        "bd_vid",
+        "bdmark",
+        "hmsr",
+        "hmpl",
+        "hmcu",
+        "hmkw",
+        "hmci",
+        "tdsourcetag",
+        "isappinstalled",
+        "nsukey",
+        "wxshare_count",
+        "mpshare",
+        "srcid",
+        "sharer_sharetime",
+        "sharer_shareid",
+        "share_token",
+        "share_source",
+        "share_medium",
+        "share_from",
+        "share_uid",
+        "sharefrom",
+        "wx_header",
+        "pass_ticket",
+        "exportkey",
+        "chksm",
+        "clicktime",
+        "enterid",
+        "ascene",
+        "sessionid_share",
+        "collcc",
+    }
 )
 _TRACKING_PREFIXES = ("utm_", "hmsr_", "pk_", "piwik_", "matomo_", "mtm_")
 #: Ordinary words that are tracking only with these values.
@@ -27,12 +69,33 @@ _TRACKING_VALUES = {
     "source": re.compile(r"weixin|wechat|qq|weibo|share", re.I),
     "scene": re.compile(r"\d{1,3}"),
 }
-_SESSIONS = frozenset("jsessionid phpsessid aspsessionid sessionid session_id asp.net_sessionid cfid cftoken".split())
+_SESSIONS = frozenset(
+    {"jsessionid", "phpsessid", "aspsessionid", "sessionid", "session_id", "asp.net_sessionid", "cfid", "cftoken"}
+)
 #: `sid` is also a column or story number on many sites: only what looks drawn by lot is a session.
-_MAYBE_SESSIONS = frozenset("sid s_id session token _token ticket".split())
+_MAYBE_SESSIONS = frozenset({"sid", "s_id", "session", "token", "_token", "ticket"})
 _DRAWN_BY_LOT = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{16,}", re.I)
 #: Cache busters: a clock reading (seconds to nanoseconds) or a random fraction.
-_BUSTERS = frozenset("t _t ts _ts _ time timestamp timespan r rnd rand random _r v nocache cb".split())
+_BUSTERS = frozenset(
+    {
+        "t",
+        "_t",
+        "ts",
+        "_ts",
+        "_",
+        "time",
+        "timestamp",
+        "timespan",
+        "r",
+        "rnd",
+        "rand",
+        "random",
+        "_r",
+        "v",
+        "nocache",
+        "cb",
+    }
+)
 _BUSTER_VALUE = re.compile(r"1\d{9}(\d{3}){0,3}|0\.\d{6,}")
 
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.I)
@@ -53,7 +116,7 @@ def canonical(url: str) -> str:
     """The address under which a page is fetched, stored and shown.
 
     Lower-case scheme and host (IDNA), no default port, no user name, no dot segments, no fragment except the routes of
-    one-page sites (`#/…`, `#!…`), escapes in one form, no tracking parameters, session ids and cache busters. The scheme
+    one-page sites (`#/…`, `#!…`), escapes in one form, no tracking parameters, session ids and cache busters. Scheme
     and `www.` stay as they are: not every server answers to both. Raises `AddressError`.
     """
     parts = _split(url)
@@ -79,7 +142,7 @@ def article_key(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host, with its port where that is not the scheme's own: what politeness is kept for. Raises `AddressError`."""
+    """What politeness is kept for: the host, with its port where that is not the scheme's own. Raises `AddressError`."""
     return _netloc(_split(url))
 
 
