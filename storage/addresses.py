@@ -13,90 +13,36 @@ MAX_KEY = 500
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-#: Parameters that say how a reader came here, never which page it is.
-_TRACKING = frozenset(
-    {
-        "spm",
-        "scm",
-        "gclid",
-        "dclid",
-        "fbclid",
-        "msclkid",
-        "yclid",
-        "twclid",
-        "igshid",
-        "mc_cid",
-        "mc_eid",
-        "_ga",
-        "_gl",
-        "_openstat",
-        "bd_vid",
-        "bdmark",
-        "hmsr",
-        "hmpl",
-        "hmcu",
-        "hmkw",
-        "hmci",
-        "tdsourcetag",
-        "isappinstalled",
-        "nsukey",
-        "wxshare_count",
-        "mpshare",
-        "srcid",
-        "sharer_sharetime",
-        "sharer_shareid",
-        "share_token",
-        "share_source",
-        "share_medium",
-        "share_from",
-        "share_uid",
-        "sharefrom",
-        "wx_header",
-        "pass_ticket",
-        "exportkey",
-        "chksm",
-        "clicktime",
-        "enterid",
-        "ascene",
-        "sessionid_share",
-        "collcc",
-    }
+_ANY = re.compile(r".*", re.S)
+#: Parameters that say how, when or as whom a reader came, never which page it is: their names, and the values with which
+#: they say nothing else.
+_NOISE = (
+    # Advertising and sharing.
+    (re.compile(r"(?:utm|hmsr|pk|piwik|matomo|mtm)_.*", re.I), _ANY),
+    (
+        re.compile(
+            r"spm|scm|gclid|dclid|fbclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_ga|_gl|_openstat|bd_vid|bdmark"
+            r"|hmsr|hmpl|hmcu|hmkw|hmci|tdsourcetag|isappinstalled|nsukey|wxshare_count|mpshare|srcid"
+            r"|sharer_sharetime|sharer_shareid|share_(?:token|source|medium|from|uid)"
+            r"|sharefrom|wx_header|pass_ticket|exportkey|chksm|clicktime|enterid|ascene|sessionid_share|collcc",
+            re.I,
+        ),
+        _ANY,
+    ),
+    (
+        re.compile(r"from|source", re.I),
+        re.compile(r"(?:single|group)message|timeline|weixin|wechat|qq|weibo|share", re.I),
+    ),
+    (re.compile(r"scene", re.I), re.compile(r"\d{1,3}")),
+    # Sessions. `sid` is also a column or story number on many sites: only what looks drawn by lot is a session.
+    (re.compile(r"j?session_?id|phpsessid|aspsessionid\w*|asp\.net_sessionid|cfid|cftoken", re.I), _ANY),
+    (re.compile(r"s_?id|session|_?token|ticket", re.I), re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{16,}", re.I)),
+    # Against caches: a clock reading (seconds to nanoseconds) or a random fraction.
+    (
+        re.compile(r"_|_?ts?|_ts_|time|timestamp|timespan|_?r|rnd|rand|random|v|nocache|cb", re.I),
+        re.compile(r"1\d{9}(\d{3}){0,3}|0\.\d{6,}"),
+    ),
 )
-_TRACKING_PREFIXES = ("utm_", "hmsr_", "pk_", "piwik_", "matomo_", "mtm_")
-#: Ordinary words that are tracking only with these values.
-_TRACKING_VALUES = {
-    "from": re.compile(r"singlemessage|groupmessage|timeline|weixin|wechat|qq|weibo|share|app|appmsg", re.I),
-    "source": re.compile(r"weixin|wechat|qq|weibo|share", re.I),
-    "scene": re.compile(r"\d{1,3}"),
-}
-_SESSIONS = frozenset(
-    {"jsessionid", "phpsessid", "aspsessionid", "sessionid", "session_id", "asp.net_sessionid", "cfid", "cftoken"}
-)
-#: `sid` is also a column or story number on many sites: only what looks drawn by lot is a session.
-_MAYBE_SESSIONS = frozenset({"sid", "s_id", "session", "token", "_token", "ticket"})
-_DRAWN_BY_LOT = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{16,}", re.I)
-#: Cache busters: a clock reading (seconds to nanoseconds) or a random fraction.
-_BUSTERS = frozenset(
-    {
-        "t",
-        "_t",
-        "ts",
-        "_ts",
-        "_",
-        "time",
-        "timestamp",
-        "timespan",
-        "r",
-        "rnd",
-        "rand",
-        "random",
-        "_r",
-        "v",
-        "nocache",
-        "cb",
-    }
-)
-_BUSTER_VALUE = re.compile(r"1\d{9}(\d{3}){0,3}|0\.\d{6,}")
 
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.I)
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.I)
@@ -196,18 +142,11 @@ def _path(path: str) -> str:
 
 
 def _kept_parameters(query: str) -> list[str]:
-    pairs = (part.partition("=") for part in query.split("&") if part)
-    return [_escape(name + equals + value) for name, equals, value in pairs if not _is_noise(name.lower(), value)]
+    return [part for part in _escape(query).split("&") if part and not _is_noise(*part.partition("=")[::2])]
 
 
 def _is_noise(name: str, value: str) -> bool:
-    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or name in _SESSIONS:
-        return True
-    if name in _MAYBE_SESSIONS:
-        return bool(_DRAWN_BY_LOT.fullmatch(value))
-    if name in _BUSTERS:
-        return bool(_BUSTER_VALUE.fullmatch(value))
-    return name in _TRACKING_VALUES and bool(_TRACKING_VALUES[name].fullmatch(value))
+    return any(names.fullmatch(name) and values.fullmatch(value) for names, values in _NOISE)
 
 
 def _escape(text: str) -> str:

@@ -1,0 +1,157 @@
+"""What is left of a text so that its reprints are known again: pure, and small enough to be kept for good."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from storage.folding import HAN, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Set
+
+#: Raised with any change of what `fingerprint` answers; fingerprints of different versions are not compared.
+VERSION = 1
+
+#: Signs in a row that are hashed together.
+_SHINGLE = 5
+#: A text keeps at most about this many hashes: every one of a short text, every 2nd, 4th … of a longer one.
+_SKETCH = 256
+_SENTENCE = 8
+_MOST_SENTENCES = 400
+
+_NO_SIGN = re.compile(f"[^{HAN}0-9a-z]+")
+_SENTENCE_END = re.compile(r"[。！？!?;；\n]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[一二三四五六七八九十百千万亿零两]{2,}")
+_NAME = re.compile(
+    "[《“「]([^《》“”「」\n]{2,30})[》”」]|([a-z][a-z0-9+.-]+)"
+    "|([㐀-鿿]{2,4})(?:公司|集团|大学|学院|医院|研究院|实验室|有限|中心|项目|工程|大道|社区|街道)"
+    "|([㐀-鿿]{2})[省市县区镇乡村](?![长委民])"
+    "|([㐀-鿿]{2,3})(?=主持|出席|参加|指出|强调|表示|介绍|说[,:，：])|(?:记者|书记|主任|省长|市长|局长|厅长)([㐀-鿿]{2,3})"
+)
+
+
+class Relation(StrEnum):
+    SAME = "same"
+    #: One holds the whole other one among further matters: a round-up.
+    CONTAINS = "contains"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fingerprint:
+    #: Of the whole folded text, signs only.
+    exact: int
+    title: int
+    #: Signs in the text.
+    length: int
+    #: Hashes of the sentences and their lengths, in the order of the text.
+    sentences: tuple[int, ...]
+    lengths: tuple[int, ...]
+    #: Shingles are kept when the first `thinned` bits of their 32 are zero.
+    thinned: int
+    shingles: frozenset[int]
+    numbers: frozenset[int]
+    names: frozenset[int]
+
+    def pack(self) -> bytes:
+        counts = tuple(map(len, (self.sentences, self.shingles, self.numbers, self.names)))
+        words = (*sorted(self.shingles), *sorted(self.numbers), *sorted(self.names))
+        return struct.pack(
+            f"<BqqIB4H{len(self.sentences)}q{len(self.lengths)}H{len(words)}I",
+            VERSION, self.exact, self.title, self.length, self.thinned, *counts, *self.sentences, *self.lengths, *words,
+        )  # fmt: skip
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Fingerprint | None:
+        """None for one of another version."""
+        head = "<BqqIB4H"
+        if packed[0] != VERSION:
+            return None
+        _, exact, title, length, thinned, *counts = struct.unpack_from(head, packed)
+        sentences, shingles, numbers, names = counts
+        layout = f"<{sentences}q{sentences}H{shingles + numbers + names}I"
+        words = struct.unpack_from(layout, packed, struct.calcsize(head))
+        hashes = words[2 * sentences :]
+        return cls(
+            exact=exact, title=title, length=length, thinned=thinned,
+            sentences=words[:sentences], lengths=words[sentences : 2 * sentences],
+            shingles=frozenset(hashes[:shingles]), numbers=frozenset(hashes[shingles : shingles + numbers]),
+            names=frozenset(hashes[shingles + numbers :]),
+        )  # fmt: skip
+
+
+def fingerprint(title: str, text: str) -> Fingerprint:
+    """Of any two texts, however long; 2 ms for a page of 1,300 signs."""
+    folded = fold(text)
+    pieces = [signs for piece in _SENTENCE_END.split(folded) if len(signs := _NO_SIGN.sub("", piece)) >= _SENTENCE]
+    pieces = list(dict.fromkeys(pieces))[:_MOST_SENTENCES]
+    signs = _NO_SIGN.sub("", folded)
+    thinned, shingles = _sketch(signs)
+    return Fingerprint(
+        exact=_hash(signs), title=_hash(_NO_SIGN.sub("", fold(title))), length=len(signs),
+        sentences=tuple(map(_hash, pieces)), lengths=tuple(min(len(piece), 0xFFFF) for piece in pieces),
+        thinned=thinned, shingles=shingles,
+        numbers=_marks(_NUMBER.findall(folded)), names=_marks(map(_first, _NAME.findall(folded))),
+    )  # fmt: skip
+
+
+def compare(one: Fingerprint, other: Fingerprint, *, common: Set[int] = frozenset()) -> Relation:
+    """`common` are sentences that many stories share; they are no evidence."""
+    if one.exact == other.exact:
+        return Relation.SAME
+    shorter, longer = sorted((one, other), key=lambda print: print.length)
+    held = _held(shorter, longer)
+    own = {hash: size for hash, size in zip(shorter.sentences, shorter.lengths, strict=True) if hash not in common}
+    ours = sum(own.values())
+    if ours < 0.7 * sum(shorter.lengths):
+        known = set(longer.sentences)
+        held = min(held, sum(size for hash, size in own.items() if hash in known) / max(ours, 1))
+    if held < 0.5 or _share(shorter.numbers, longer.numbers) < 0.8 or _share(shorter.names, longer.names) < 0.6:
+        return Relation.DIFFERENT
+    return Relation.CONTAINS if longer.length > 3 * shorter.length and shorter.title != longer.title else Relation.SAME
+
+
+def _held(shorter: Fingerprint, longer: Fingerprint) -> float:
+    """The share of the shorter one's shingles that the longer one has."""
+    thinned = max(shorter.thinned, longer.thinned)
+    mine = {hash for hash in shorter.shingles if not hash >> (32 - thinned)}
+    return len(mine & longer.shingles) / len(mine) if mine else 0.0
+
+
+def _share(few: Set[int], many: Set[int]) -> float:
+    return len(few & many) / len(few) if few else 1.0
+
+
+def _sketch(signs: str) -> tuple[int, frozenset[int]]:
+    encoded = signs.encode("utf-32-le", "replace")
+    wide = 4 * _SHINGLE
+    hashes = {_scrambled(crc32(encoded[at : at + wide])) for at in range(0, max(len(encoded) - wide, 0) + 1, 4)}
+    thinned = 0
+    while len(hashes) > _SKETCH:
+        thinned += 1
+        hashes = {hash for hash in hashes if not hash >> (32 - thinned)}
+    return thinned, frozenset(hashes)
+
+
+def _scrambled(hash: int) -> int:
+    """crc32 is linear; Knuth's multiplicative hashing spreads it."""
+    return (hash ^ hash >> 16) * 2654435761 & 0xFFFFFFFF
+
+
+def _marks(found: Iterable[str]) -> frozenset[int]:
+    return frozenset(crc32(text.encode("utf-8", "replace")) for text in found)
+
+
+def _first(groups: Iterable[str]) -> str:
+    return next(filter(None, groups), "")
+
+
+def _hash(text: str) -> int:
+    """63 bits, so that it is a positive number in every database."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
