@@ -201,7 +201,7 @@ class Crawl:
         visit = await run.run()
         await self._turns.keep(host)
         lease = self._turns.lease(host)
-        after = run.planned(self.parts.plan(source, run.state, visit))
+        after = run.planned(await asyncio.to_thread(self.parts.plan, source, run.state, visit))
         if lease is None or not await asyncio.to_thread(self.parts.store.finish_visit, visit, after, lease=lease):
             log.warning("the visit to %s took too long: another process has its host", source.id)
             return

@@ -1,0 +1,48 @@
+"""The command line. `main` is the program `fenghuo`.
+
+Wrong input ends in one clear line on stderr and exit code 2; bugs keep their traceback. Heavy libraries are imported
+inside the commands, because `fenghuo query` should not wait for Scrapy.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from monitors.cli import config, crawling, demo, finding, mails, setup, sources, watches
+
+app = typer.Typer(
+    name="fenghuo",
+    help="Watches the news pages of Chinese governments and industrial parks, mends their text, tells each story once.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(demo.demo)
+app.command()(setup.init)
+app.command()(crawling.run)
+app.command()(crawling.crawl)
+app.command()(finding.status)
+app.command()(finding.query)
+app.command()(finding.explain)
+app.command()(finding.repair)
+app.add_typer(sources.app, name="sources")
+app.add_typer(watches.app, name="watch")
+app.add_typer(mails.app, name="mail")
+app.command()(mails.digest)
+app.add_typer(config.app, name="config")
+
+
+def main() -> None:
+    """Entry point: expected errors become one line and exit code 2."""
+    from monitors.cli.faults import expected
+
+    try:
+        app()
+    except expected() as error:
+        print(f"fenghuo: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("fenghuo: stopped", file=sys.stderr)
+        sys.exit(130)

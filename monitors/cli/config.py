@@ -1,0 +1,53 @@
+"""fenghuo config: the configuration file, and what is watched as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitors.cli.opening import ConfigOption, configuration, now, opened
+
+app = typer.Typer(help="The configuration, and what is watched as text.", no_args_is_help=True)
+
+
+@app.command()
+def check(config: ConfigOption = None) -> None:
+    """Say what is wrong with the configuration: file, line and remedy."""
+    configured = configuration(config)
+    if not configured.contact:
+        print("no contact is set: nothing will be crawled; `fenghuo init` asks for it")
+    if not configured.smtp.host:
+        print(f"no mail server is set: digests are written to {configured.folder}")
+    print("the configuration is sound")
+
+
+@app.command("import")
+def import_(file: Path, config: ConfigOption = None) -> None:
+    """Take sources, watches and readers in from a TOML file."""
+    from getpass import getuser
+
+    from monitors.exchange import read_file, take_in
+
+    watched = read_file(file, now=now())
+    with opened(configuration(config)) as store:
+        take_in(store, watched, now=now(), by=getuser())
+    print(f"{len(watched.sources)} sources, {len(watched.watches)} watches, {len(watched.readers)} readers taken in")
+
+
+@app.command()
+def export(
+    all_: Annotated[bool, typer.Option("--all", help="Sources that are not enabled, too.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Write sources, watches and readers as TOML to standard output."""
+    from monitors.exchange import Watched, write_text
+
+    with opened(configuration(config)) as store:
+        watched = Watched(
+            sources=tuple(store.sources(enabled=None if all_ else True)),
+            watches=tuple(store.watches()),
+            readers=tuple(store.readers()),
+        )
+    print(write_text(watched), end="")

@@ -1,0 +1,99 @@
+"""fenghuo run, fenghuo crawl."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitors.cli.faults import WrongInput
+from monitors.cli.opening import ConfigOption, configuration, opened
+
+if TYPE_CHECKING:
+    from storage import Store
+    from storage.records import Source, Visit
+
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log what the crawler does.")]
+
+
+def run(config: ConfigOption = None, verbose: Verbose = False) -> None:
+    """Crawl what is due and send what is due, until SIGTERM or Ctrl-C."""
+    from crawler.run import run as run_loop
+    from monitors.service import Service
+
+    log_to_stderr(logging.DEBUG if verbose else logging.INFO)
+    configured = configuration(config)
+    with opened(configured) as store:
+        need_enabled_sources(store)
+        service = Service(configured, store)
+        run_loop(service.run)
+
+
+def crawl(
+    sources: Annotated[list[str] | None, typer.Argument(help="Ids of sources; none = all that are enabled.")] = None,
+    config: ConfigOption = None,
+    verbose: Verbose = False,
+) -> None:
+    """Visit sources once, now."""
+    from crawler.run import run as run_loop
+    from monitors.judging import Judge
+    from monitors.parts import parts
+    from monitors.round import Round
+
+    log_to_stderr(logging.DEBUG if verbose else logging.WARNING)
+    configured = configuration(config)
+    with opened(configured) as store:
+        ids = check_ids(store, sources or [])
+        if not ids:
+            need_enabled_sources(store)
+        progress = Progress()
+        crawl_round = Round(parts(configured, store, Judge(store)), on_visit=progress.visited)
+        left = run_loop(lambda: crawl_round.make(ids))
+        progress.sum_up(left)
+
+
+class Progress:
+    """A line for each visit as it ends, and the sum."""
+
+    def __init__(self) -> None:
+        self.visits: list[Visit] = []
+
+    def visited(self, source: Source, visit: Visit) -> None:
+        from monitors.cli.screens import console, line
+
+        self.visits.append(visit)
+        found = f"{visit.new} new" + (f", {visit.matched} matched" if visit.matched else "")
+        detail = f"  [dim]{line(visit.detail)}[/]" if visit.detail else ""
+        console.print(f"{visit.outcome.value:<15}{found:<20}{line(source.name)}{detail}")
+
+    def sum_up(self, left: set[str]) -> None:
+        from monitors.cli.screens import console, line
+
+        new = sum(visit.new for visit in self.visits)
+        matched = sum(visit.matched for visit in self.visits)
+        requests = sum(visit.requests for visit in self.visits)
+        console.print(f"{len(self.visits)} sources visited with {requests} requests: {new} new, {matched} matched")
+        if left:
+            console.print(f"not visited, their hosts are taken or asked for a pause: {line(', '.join(sorted(left)))}")
+
+
+def check_ids(store: Store, ids: list[str]) -> list[str]:
+    known = {source.id for source in store.sources(ids=ids)} if ids else set()
+    if missing := [name for name in ids if name not in known]:
+        raise WrongInput(f"no such source: {', '.join(missing)}; `fenghuo sources list` shows them")
+    return ids
+
+
+def need_enabled_sources(store: Store) -> None:
+    if not store.sources(enabled=True):
+        raise WrongInput(
+            "no source is enabled; type for example `fenghuo sources enable --province 山西 --level park`, or `fenghuo init`"
+        )
+
+
+def log_to_stderr(level: int) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # What these say of ordinary work is noise beside one line a visit.
+    for name in ("scrapy", "twisted", "apscheduler", "asyncio", "protego"):
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))

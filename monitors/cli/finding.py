@@ -1,0 +1,153 @@
+"""fenghuo status, query, explain, repair."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitors.cli.faults import WrongInput
+from monitors.cli.opening import ConfigOption, configuration, now, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storage.records import Article, Explanation
+
+
+def status(config: ConfigOption = None) -> None:
+    """What runs, what is due, what was found, what is wrong: in ten lines."""
+    from monitors.cli.screens import console, line
+    from monitors.overview import overview
+
+    with opened(configuration(config)) as store:
+        for name, text in overview(store.status(now=now()), now=now()):
+            console.print(f"[bold]{name:<10}[/]{line(text)}")
+
+
+def query(
+    expression: Annotated[str, typer.Argument(help="What to look for, for example '人工智能 AND 山西 -招聘'.")] = "",
+    since: Annotated[str, typer.Option(help="Published since: 2026-11-01, 7d, 昨天 …")] = "",
+    until: Annotated[str, typer.Option(help="Published until.")] = "",
+    province: Annotated[str, typer.Option(help="Of sources of this province.")] = "",
+    level: Annotated[str, typer.Option(help="Of sources of this level: park, province …")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 20,
+    all_: Annotated[bool, typer.Option("--all", help="What matched no watch, too.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="As JSON lines.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Search what was stored, newest first. docs/query.md has the language."""
+    from monitors.cli.screens import articles_table, console
+
+    filters = {"since": since, "until": until, "province": province, "level": level}
+    whole = " ".join([f"({expression})" if expression else "", *(f"{k}:{_quoted(v)}" for k, v in filters.items() if v)])
+    with opened(configuration(config)) as store:
+        results = store.search(whole.strip(), limit=limit, all_articles=all_, now=now())
+    if json_:
+        for article in results.articles:
+            print(json.dumps(as_json(article), ensure_ascii=False))
+    elif results.articles:
+        console.print(articles_table(results.articles))
+    else:
+        console.print("nothing found" + ("" if all_ else "; --all searches what matched no watch, too"))
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value
+
+
+def as_json(article: Article) -> dict[str, Any]:
+    return {
+        "url": article.url,
+        "title": article.title,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "origin": article.origin,
+        "author": article.author,
+        "text": article.text,
+        "story": article.story_id,
+        "source": article.source.id,
+        "matches": [match.watch for match in article.matches],
+    }
+
+
+def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], config: ConfigOption = None) -> None:
+    """What became of an address: seen where, decoded and repaired how, matched by what, told to whom."""
+    from monitors.cli.screens import console, line
+    from storage.addresses import AddressError
+
+    with opened(configuration(config)) as store:
+        try:
+            explanation = store.explain(url)
+        except AddressError as error:
+            raise WrongInput(str(error)) from error
+        watches = [watch.name for watch in store.watches()]
+    if not explanation.sightings and not explanation.article:
+        raise WrongInput(f"{explanation.url} was never seen on a list; `fenghuo query --all` searches what was stored")
+    for name, text in explained(explanation, watches):
+        console.print(f"[bold]{name:<10}[/]{line(text)}")
+
+
+def explained(explanation: Explanation, watches: list[str]) -> Iterator[tuple[str, str]]:
+    """The explanation as lines of a name and a text."""
+    from monitors.cli.screens import moment
+
+    yield "address", explanation.url
+    for sighting in explanation.sightings:
+        yield "seen", f"{moment(sighting.seen_at)} on {sighting.list_url} as “{sighting.title}”"
+    if explanation.problem:
+        yield "not read", explanation.problem
+    if article := explanation.article:
+        yield from _article_lines(article)
+        yield from _match_lines(article, watches)
+    if story := explanation.story:
+        others = "; ".join(f"{a.source.name} {a.url}" for a in story.reprints) or "no other source"
+        yield "story", f"{story.id}, led by {story.lead.url}; also on: {others}"
+    for notice, delivery in explanation.told:
+        sent = f"{delivery.state.value} {moment(delivery.sent_at)}" if delivery else f"due {moment(notice.due_at)}"
+        yield "told", f"{notice.reader}, {notice.kind} of {notice.watch}: {sent}"
+
+
+def _article_lines(article: Article) -> Iterator[tuple[str, str]]:
+    from monitors.cli.screens import moment
+
+    yield "title", article.title
+    how = ", ".join(f"{name}: {way}" for name, way in article.how.items())
+    yield "published", f"{moment(article.published_at, precision=article.precision)}; read by {how or '–'}"
+    yield "decoded", f"{article.encoding}: {article.decoded}"
+    for repair in article.repairs:
+        yield "repaired", f"{repair.what} ×{repair.count}, first at “{repair.where}”"
+    if article.lost:
+        yield "lost", f"{article.lost} characters cannot be known any more"
+    if article.backlog:
+        yield "backlog", "older than its source is known here: found by searches, nobody is told"
+
+
+def _match_lines(article: Article, watches: list[str]) -> Iterator[tuple[str, str]]:
+    matched = {match.watch: match for match in article.matches}
+    for name in watches:
+        if match := matched.get(name):
+            yield "matched", f"{name} with {match.score:.2f}: {'; '.join(match.reasons)}"
+        else:
+            yield "no match", f"{name}: its rule or profile did not reach its threshold when the article was read"
+
+
+def repair(file: Annotated[str, typer.Argument(help="A page or a text; - reads standard input.")]) -> None:
+    """Show what is damaged in a text or page: before, after, and why."""
+    from crawler.text import decode, repair_page
+    from monitors.cli.screens import console, line
+
+    try:
+        body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise WrongInput(f"{file}: {error.strerror}") from error
+    decoded = decode(body)
+    repaired = repair_page(decoded.text)
+    console.print(f"[bold]decoded[/]  {line(decoded.encoding)}: {line(decoded.how)}")
+    for step in repaired.steps:
+        console.print(f"[bold]repaired[/] {line(step.what)} ×{step.count}, first at “{line(step.where)}”")
+    if repaired.lost:
+        console.print(f"[bold]lost[/]     {repaired.lost} characters cannot be known any more")
+    print(repaired.text)

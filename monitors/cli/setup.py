@@ -1,0 +1,122 @@
+"""fenghuo init: from nothing to something that runs."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitors.cli.faults import WrongInput
+from monitors.cli.opening import now, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitors.configuration import Configuration
+    from storage import Store
+
+#: Ports at which mail servers listen, by how the line is secured.
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+def init(
+    contact: Annotated[str, typer.Option(help="E-mail or web address that answers for the crawl.")] = "",
+    province: Annotated[list[str] | None, typer.Option("--province", "-p", help="山西 …; may be repeated.")] = None,
+    level: Annotated[list[str] | None, typer.Option("--level", "-l", help="park, province …; may be repeated.")] = None,
+    reader: Annotated[str, typer.Option(help="E-mail address that receives the digest.")] = "",
+    smtp_host: Annotated[str, typer.Option(help="Mail server; without one digests are written as files.")] = "",
+    smtp_security: Annotated[str, typer.Option(help="starttls, tls or none.")] = "starttls",
+    smtp_port: Annotated[int, typer.Option(help="Default: 587, 465 or 25, by the security.")] = 0,
+    smtp_user: Annotated[str, typer.Option(help="User name; the password comes from FENGHUO_SMTP_PASSWORD.")] = "",
+    sender: Annotated[str, typer.Option(help="From address of the mails.")] = "",
+    config: Annotated[Path, typer.Option("--config", "-c", help="File to write.")] = Path("fenghuo.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+) -> None:
+    """Ask who answers for the crawl, what to watch and whom to tell; test it; write the configuration."""
+    if config.exists() and not force:
+        raise WrongInput(f"{config} exists already; edit it, or write over it with --force")
+    asking = sys.stdin.isatty()
+    contact = contact or _ask("E-mail or web address that answers for the crawl", asking, "--contact")
+    provinces = province or _split(_ask("Provinces, with spaces (empty = all)", asking, "--province", ""))
+    levels = level or _split(_ask("Levels: province department city park media (empty = all)", asking, "--level", ""))
+    reader = reader or _ask("E-mail address that receives the digest (empty = none)", asking, "--reader", "")
+    smtp_host = smtp_host or _ask("Mail server (empty = write digests as files)", asking, "--smtp-host", "")
+    smtp = {
+        "host": smtp_host,
+        "security": smtp_security,
+        "port": smtp_port or PORTS.get(smtp_security, 587),
+        "user": smtp_user,
+        "sender": sender,
+    }
+    _write(config, contact, smtp if smtp_host else {})
+    _set_up(config, provinces, levels, reader)
+
+
+def _ask(question: str, asking: bool, option: str, default: str | None = None) -> str:
+    if asking:
+        return str(typer.prompt(question, default=default, show_default=False)).strip()
+    if default is None:
+        raise WrongInput(f"{option} is missing, and nobody is there to be asked")
+    return default
+
+
+def _split(text: str) -> list[str]:
+    return text.replace("，", " ").replace(",", " ").split()
+
+
+def _write(path: Path, contact: str, smtp: dict[str, Any]) -> None:
+    import tomlkit
+
+    from monitors.configuration import read
+
+    document: dict[str, Any] = {"database": "sqlite:///fenghuo.db", "contact": contact}
+    if smtp:
+        document["smtp"] = {name: value for name, value in smtp.items() if value}
+    text = tomlkit.dumps(document)
+    configured = read(text, name=str(path))
+    if smtp:
+        _test_mail_server(configured)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WrongInput(f"{path}: {error.strerror}") from error
+    print(f"wrote {path}")
+
+
+def _test_mail_server(configured: Configuration) -> None:
+    from monitors.outgoing import check_mail_server
+
+    if fault := check_mail_server(configured):
+        raise WrongInput(f"the mail server does not answer as it should: {fault}; nothing was written")
+    print("the mail server answers")
+
+
+def _set_up(path: Path, provinces: Sequence[str], levels: Sequence[str], reader: str) -> None:
+    from crawler.catalogue import pick
+    from monitors.cli.sources import chosen
+    from monitors.configuration import load
+
+    with opened(load(path)) as store:
+        picked = pick(chosen(store, [], list(provinces), list(levels)))
+        if not picked:
+            raise WrongInput("no source fits these provinces and levels; `fenghuo sources list` shows all")
+        store.set_enabled([source.id for source in picked], True, now=now())
+        if reader:
+            _subscribe(store, reader)
+    print(f"{len(picked)} sources enabled" + (f"; {reader} receives the digest of ai-industry" if reader else ""))
+    print("`fenghuo crawl` makes a round now, `fenghuo run` is the service")
+
+
+def _subscribe(store: Store, address: str) -> None:
+    """The reader, and a place among the readers of the shipped watch."""
+    from monitors.profiles import shipped_watch
+    from storage.records import Reader
+
+    store.save_reader(Reader(name=address, channels=(f"mailto:{address}",)), now=now())
+    name = shipped_watch().name
+    watch = next((watch for watch in store.watches() if watch.name == name), shipped_watch())
+    readers = tuple(dict.fromkeys((*watch.readers, address)))
+    store.save_watch(replace(watch, readers=readers), now=now(), by="fenghuo init")

@@ -1,0 +1,119 @@
+"""fenghuo sources: which pages are watched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitors.cli.faults import WrongInput
+from monitors.cli.opening import ConfigOption, configuration, now, opened
+
+if TYPE_CHECKING:
+    from storage import Store
+    from storage.records import Source
+
+app = typer.Typer(help="Which pages are watched.", no_args_is_help=True)
+
+Province = Annotated[list[str] | None, typer.Option("--province", "-p", help="山西, 北京 …; may be repeated.")]
+LevelOption = Annotated[
+    list[str] | None, typer.Option("--level", "-l", help="park, province, city …; may be repeated.")
+]
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids of sources.")]
+
+
+@app.command("list")
+def list_(
+    province: Province = None,
+    level: LevelOption = None,
+    enabled: Annotated[bool, typer.Option("--enabled", help="Only those that are visited.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """The sources that are known."""
+    from monitors.cli.screens import console, rows_table
+
+    with opened(configuration(config)) as store:
+        found = chosen(store, [], province, level, enabled=True if enabled else None)
+    rows = [(s.id, "on" if s.enabled else "", s.province, s.level, s.confidence, s.name, s.url) for s in found]
+    console.print(rows_table(("Id", "", "Province", "Level", "Confidence", "Name", "Address"), rows))
+    console.print(f"{len(rows)} sources")
+
+
+@app.command()
+def show(id_: Annotated[str, typer.Argument(metavar="ID")], config: ConfigOption = None) -> None:
+    """One source: how it is visited, and how its last visits ended."""
+    from monitors.cli.screens import console, line, moment, rows_table
+    from monitors.exchange import Watched, write_text
+
+    with opened(configuration(config)) as store:
+        source = only(store, id_)
+        state = store.source_states([id_]).get(id_)
+        visits = store.visits(id_, limit=10)
+    console.print(line(source.name), style="bold")
+    print(write_text(Watched(sources=(source,))))
+    if state:
+        console.print(f"next visit {moment(state.next_visit_at)}, {state.failures} troubles in a row")
+    rows = [(moment(v.ended_at), v.outcome, v.links, v.new, v.requests, v.detail) for v in visits]
+    console.print(rows_table(("Visit", "Outcome", "Links", "New", "Requests", "Evidence"), rows))
+
+
+@app.command()
+def enable(
+    ids: Ids = None,
+    province: Province = None,
+    level: LevelOption = None,
+    all_: Annotated[bool, typer.Option("--all", help="Rows of low confidence, too.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Visit these sources from now on."""
+    from crawler.catalogue import pick
+
+    with opened(configuration(config)) as store:
+        found = chosen(store, ids or [], province, level)
+        picked = found if ids else pick(found, all_rows=all_)
+        _need(picked)
+        store.set_enabled([source.id for source in picked], True, now=now())
+        print(f"{len(picked)} sources enabled; `fenghuo crawl` visits them now, `fenghuo run` keeps on")
+
+
+@app.command()
+def disable(ids: Ids = None, province: Province = None, level: LevelOption = None, config: ConfigOption = None) -> None:
+    """Visit these sources no more; what was stored stays."""
+    with opened(configuration(config)) as store:
+        found = chosen(store, ids or [], province, level, enabled=True)
+        _need(found)
+        store.set_enabled([source.id for source in found], False, now=now())
+        print(f"{len(found)} sources disabled")
+
+
+def chosen(
+    store: Store,
+    ids: list[str],
+    provinces: list[str] | None,
+    levels: list[str] | None,
+    *,
+    enabled: bool | None = None,
+) -> list[Source]:
+    """Raises `WrongInput` for an id, province or level that does not exist."""
+    if ids:
+        return [only(store, id_) for id_ in ids]
+    every = store.sources()
+    _known("province", provinces, {source.province for source in every})
+    _known("level", levels, {str(source.level) for source in every if source.level})
+    return store.sources(enabled=enabled, provinces=provinces or None, levels=levels or None)
+
+
+def only(store: Store, id_: str) -> Source:
+    if found := store.sources(ids=[id_]):
+        return found[0]
+    raise WrongInput(f"no such source: {id_}; `fenghuo sources list` shows them")
+
+
+def _known(what: str, values: list[str] | None, known: set[str]) -> None:
+    if wrong := [value for value in values or [] if value not in known]:
+        raise WrongInput(f"no such {what}: {', '.join(wrong)}; known are {', '.join(sorted(filter(None, known)))}")
+
+
+def _need(found: list[Source]) -> None:
+    if not found:
+        raise WrongInput("no source fits; `fenghuo sources list` shows them, --all takes rows of low confidence, too")

@@ -1,0 +1,170 @@
+"""What is watched, as text: sources, watches and readers in a TOML file, in and out of the database.
+
+[[source]]  id, name, url, province, level, allow_private, and the overrides of `storage.records.Source`
+[[watch]]   name, rule or profile, rhythm, readers …
+[[reader]]  name, channels …
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import tomlkit
+from pydantic import TypeAdapter, ValidationError
+
+from monitors import profiles, rhythm
+from monitors.configuration import ConfigurationError
+from storage.query import QueryError, parse
+from storage.records import Reader, Source, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from storage import Store
+
+Fact = TypeVar("Fact", Source, Watch, Reader)
+
+#: Table of the file -> the value its rows are read into.
+TABLES: dict[str, type[Source] | type[Watch] | type[Reader]] = {"source": Source, "watch": Watch, "reader": Reader}
+#: Set by the program, not by a file.
+OWN = {"version"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watched:
+    sources: tuple[Source, ...] = ()
+    watches: tuple[Watch, ...] = ()
+    readers: tuple[Reader, ...] = ()
+
+
+def read_file(path: Path, *, now: datetime) -> Watched:
+    """Raises `ConfigurationError` with a line for each fault of the file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    return read_text(text, name=str(path), now=now)
+
+
+def read_text(text: str, *, name: str, now: datetime) -> Watched:
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{name}: {error}") from error
+    faults = [
+        f"{name}: unknown table {table!r}; known are {_listed(TABLES)}" for table in tables.keys() - TABLES.keys()
+    ]
+    watched = Watched(
+        sources=_rows(tables, "source", Source, name, faults),
+        watches=_rows(tables, "watch", Watch, name, faults),
+        readers=_rows(tables, "reader", Reader, name, faults),
+    )
+    faults += [f"{name}: {fault}" for fault in find_faults(watched, now=now)]
+    if faults:
+        raise ConfigurationError("\n".join(faults))
+    return watched
+
+
+def find_faults(watched: Watched, *, now: datetime) -> list[str]:
+    """What the values say that cannot be: addresses, rules, rhythms, profiles."""
+    found = [f"[[source]] {source.id}: {fault}" for source in watched.sources for fault in _source_faults(source)]
+    return found + [
+        f"[[watch]] {watch.name}: {fault}" for watch in watched.watches for fault in _watch_faults(watch, now)
+    ]
+
+
+def _source_faults(source: Source) -> Iterable[str]:
+    parts = urlsplit(source.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield f"url {source.url!r} is no web address; write http://… or https://…"
+
+
+def _watch_faults(watch: Watch, now: datetime) -> Iterable[str]:
+    if not watch.rule and not watch.profile:
+        yield 'neither rule nor profile; write rule = "人工智能 AND 山西" or profile = "ai-industry"'
+    try:
+        if watch.rule:
+            parse(watch.rule, now=now)
+        if watch.profile:
+            profiles.load(watch.profile)
+        rhythm.check(watch)
+    except (QueryError, profiles.ProfileError, rhythm.RhythmError) as error:
+        yield str(error)
+
+
+def _rows(tables: dict[str, Any], table: str, kind: type[Fact], name: str, faults: list[str]) -> tuple[Fact, ...]:
+    rows = tables.get(table, [])
+    if not isinstance(rows, list):
+        faults.append(f"{name}: write [[{table}]], with two brackets")
+        return ()
+    read = (_row(kind, row, f"{name}: [[{table}]] {number}", faults) for number, row in enumerate(rows, 1))
+    return tuple(fact for fact in read if fact)
+
+
+def _row(kind: type[Fact], row: dict[str, Any], place: str, faults: list[str]) -> Fact | None:
+    known = [spec.name for spec in fields(kind) if spec.name not in OWN]
+    unknown = [_unknown(key, known) for key in row if key not in known]
+    needed = [spec.name for spec in fields(kind) if spec.default is MISSING and spec.default_factory is MISSING]
+    missing = [f"{key} is missing" for key in needed if key not in row]
+    if unknown or missing:
+        faults.extend(f"{place}: {fault}" for fault in unknown + missing)
+        return None
+    try:
+        return TypeAdapter(kind).validate_python(row)
+    except ValidationError as error:
+        faults.extend(f"{place}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        return None
+
+
+def _unknown(key: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known are {_listed(known)}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def take_in(store: Store, watched: Watched, *, now: datetime, by: str) -> None:
+    """Write it all to the store; what is there under the same id or name is replaced."""
+    store.add_sources(watched.sources, now=now)
+    for on in (True, False):
+        ids = [source.id for source in watched.sources if source.enabled is on]
+        store.set_enabled(ids, on, now=now)
+    for reader in watched.readers:
+        store.save_reader(reader, now=now)
+    for watch in watched.watches:
+        store.save_watch(watch, now=now, by=by)
+
+
+def write_text(watched: Watched) -> str:
+    """The same as a file that `read_text` reads back; fields at their default are left out."""
+    document = tomlkit.document()
+    for table, facts in (("source", watched.sources), ("watch", watched.watches), ("reader", watched.readers)):
+        if facts:
+            rows = tomlkit.aot()
+            for fact in facts:
+                rows.append(tomlkit.item(_plain(fact)))
+            document[table] = rows
+    return tomlkit.dumps(document)
+
+
+def _plain(fact: Source | Watch | Reader) -> dict[str, Any]:
+    return {
+        spec.name: _toml(getattr(fact, spec.name))
+        for spec in fields(fact)
+        if spec.name not in OWN and getattr(fact, spec.name) not in (spec.default, None, {}, ())
+    }
+
+
+def _toml(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,55 @@
+"""The crawl, put together from the configuration."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crawler.run import Parts
+from monitors.configuration import Configuration, ConfigurationError, load
+from monitors.judging import Judge
+from monitors.schedule import next_visit
+from storage import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.records import Source, SourceState, Visit
+
+#: Visits that the schedule learns a source's rhythm from: some four weeks at one an hour in office hours.
+VISITS_LEARNED_FROM = 400
+
+
+def from_configuration() -> Parts:
+    """For `scrapy crawl news`: the parts as fenghuo.toml and the environment say."""
+    configuration = load()
+    store = Store.open(configuration.database, now=datetime.now(UTC))
+    return parts(configuration, store, Judge(store))
+
+
+def parts(configuration: Configuration, store: Store, judge: Judge) -> Parts:
+    """Raises `ConfigurationError` where nobody answers for the crawl."""
+    if not configuration.contact:
+        raise ConfigurationError(
+            "nothing is crawled without a contact: `fenghuo init` asks for it, or write contact = "
+            '"you@your.organisation" into fenghuo.toml'
+        )
+    return Parts(
+        store=store,
+        contact=configuration.contact,
+        limits=configuration.crawl,
+        judge=judge,
+        plan=planner(store),
+        hosts=configuration.hosts,
+        proxy=configuration.proxy,
+    )
+
+
+def planner(store: Store) -> Callable[[Source, SourceState, Visit], datetime]:
+    """When a source is visited next, from what the store remembers of its visits and the one that just ended."""
+
+    def plan(source: Source, state: SourceState, visit: Visit) -> datetime:
+        visits = [*store.visits(source.id, limit=VISITS_LEARNED_FROM), visit]
+        return next_visit(source, state, visits, now=visit.ended_at)
+
+    return plan

@@ -1,0 +1,27 @@
+"""What a new installation begins with: the shipped sources, none enabled, and the AI-industry watch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler import catalogue
+from monitors.profiles import shipped_watch
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage import Store
+
+#: Raise it when the shipped catalogue changes: a store that has an older one takes the new rows in.
+CATALOGUE_VERSION = "1"
+MARK = "shipped.catalogue"
+
+
+def ship(store: Store, *, now: datetime) -> None:
+    """Take in what is shipped, once; a user's own changes to it stay."""
+    if store.meta(MARK) == CATALOGUE_VERSION:
+        return
+    store.add_sources(catalogue.load(), now=now)
+    if store.meta(MARK) is None and shipped_watch().name not in {watch.name for watch in store.watches()}:
+        store.save_watch(shipped_watch(), now=now, by="fenghuo")
+    store.set_meta(MARK, CATALOGUE_VERSION, now=now)

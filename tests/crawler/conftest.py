@@ -1,0 +1,33 @@
+"""One Twisted reactor on one asyncio loop for all tests of the process: a reactor does not start again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+import pytest
+from scrapy.utils.reactor import install_reactor
+
+Result = TypeVar("Result")
+Drive = Callable[[Coroutine[Any, Any, Result]], Result]
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet import reactor
+
+    reactor.startRunning(installSignalHandlers=False)
+    yield loop
+    reactor.fireSystemEvent("shutdown")
+    loop.run_until_complete(asyncio.sleep(0.1))
+    loop.close()
+
+
+@pytest.fixture
+def drive(loop: asyncio.AbstractEventLoop) -> Drive[Any]:
+    """Run a coroutine in that loop to its end."""
+    return loop.run_until_complete
