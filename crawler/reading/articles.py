@@ -1,20 +1,21 @@
 """read_article: one page in, one Article out."""
 
-import re
-import unicodedata
 from datetime import datetime, timezone
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from crawler.reading.byline import Byline, read_byline
+from crawler.reading import naming
+from crawler.reading.addresses import resolved
+from crawler.reading.byline import Zone, find_foot, find_zone
 from crawler.reading.cleaning import Paragraph, clean
-from crawler.reading.dates import SHANGHAI
+from crawler.reading.dating import Witnesses, published
 from crawler.reading.density import find_body
 from crawler.reading.headline import find_headline
-from crawler.reading.labels import END, FILE_KINDS
-from crawler.reading.metatags import COLUMN, IMAGE, first, meta_tags
+from crawler.reading.labels import FILE_KINDS
+from crawler.reading.metatags import COLUMN, first, meta_tags
 from crawler.reading.page import set_lines
 from crawler.reading.printing import with_printed
 from crawler.reading.tree import plant
+from crawler.reading.trimming import trimmed
 from crawler.reading.values import Article, Attachment, Overrides, Problem
 
 
@@ -28,51 +29,46 @@ def _read(html: str, url: str, overrides: Overrides, now: datetime) -> Article:
     page = set_lines(tree)
     tags = meta_tags(tree)
     headline = find_headline(page, tags)
-    node = find_body(page, headline.end)
-    byline = read_byline(page, headline, node, tags, url, now)
-    body = clean(node.html) if node is not None else clean("")
-    paragraphs = trim(body.paragraphs, headline.text)
+    zone = find_zone(page, headline)
+    found = find_body(page, zone.end)
+    foot = find_foot(page, found) if found else Zone((), 0)
+    when = published(Witnesses(page, headline, zone, foot, tags, html, url), now)
+    body = clean("".join(node.html for node in found.nodes) if found else "")
+    above = [line.text for line in page.lines[found.first : max(zone.end, found.first)]] if found else []
+    paragraphs = trimmed(body.paragraphs, headline.text, above)
     text = "\n".join(paragraph.text for paragraph in paragraphs)
+    origin, author = naming.origin(zone, foot), naming.author(zone, foot)
     problem = None if text else Problem(kind="empty", evidence="no running text")
     return Article(
         title=headline.text,
-        published_at=byline.published_at,
-        precision=byline.precision,
-        origin=byline.origin,
-        author=byline.author,
-        editor=byline.editor,
+        published_at=when.stamp.moment if when else None,
+        precision=when.stamp.precision if when else None,
+        origin=origin[0] if origin else None,
+        author=author[0] if author else None,
+        editor=naming.editor(zone, foot),
         text=text,
-        image=next((urljoin(url, src) for src in body.images if src), None),
+        image=next((resolved(url, src) for src in body.images if src), None),
         attachments=tuple(attachments(paragraphs, url)),
         column=first(tags, COLUMN) or None,
-        how={"title": headline.how, "published_at": byline.how},
+        how={"title": headline.how, "published_at": when.how if when else "", "text": found.how if found else ""},
         problem=problem,
     )
-
-
-def trim(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:
-    kept: list[Paragraph] = []
-    for paragraph in paragraphs:
-        if END.match(paragraph.text):
-            if kept:
-                break
-            continue
-        if not kept and plain(paragraph.text) == plain(title):
-            continue
-        kept.append(paragraph)
-    return kept
-
-
-def plain(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalnum())
 
 
 def attachments(paragraphs: list[Paragraph], url: str) -> list[Attachment]:
     found = {}
     for paragraph in paragraphs:
         for name, href in paragraph.links:
-            kind = urlsplit(href).path.rpartition(".")[2].lower()
-            if kind in FILE_KINDS:
-                address = urljoin(url, href)
+            kind = file_kind(href)
+            address = resolved(url, href)
+            if kind and address:
                 found[address] = Attachment(name=name, url=address, kind=kind)
     return list(found.values())
+
+
+def file_kind(href: str) -> str | None:
+    try:
+        kind = urlsplit(href).path.rpartition(".")[2].lower()
+    except ValueError:
+        return None
+    return kind if kind in FILE_KINDS else None

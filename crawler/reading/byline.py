@@ -1,71 +1,85 @@
-"""The line under the headline: date, 来源, 作者, 编辑."""
+"""The byline: the lines around the headline, and under the text, that speak about the article instead of telling it."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
-from datetime import datetime
 
-from crawler.reading.dates import SHANGHAI, Precision, Stamp, address_date, plausible, short_stamps, stamps
+from crawler.reading.dates import all_stamps
+from crawler.reading.density import Found
 from crawler.reading.headline import Headline
-from crawler.reading.labels import AUTHOR_LABEL, DATE_LABEL, EDITOR_LABEL, NEXT_LABEL, ORIGIN_LABEL, OTHER_DATE, PLACEHOLDERS
-from crawler.reading.metatags import AUTHOR, DATE, ORIGIN, first
+from crawler.reading.labels import (
+    AUTHOR_LABEL,
+    COUNTER,
+    DATE_LABEL,
+    EDITOR_LABEL,
+    END,
+    FILE_FACT,
+    ISSUER_LABEL,
+    ORIGIN_LABEL,
+    REPORTER,
+    TOOL,
+)
 from crawler.reading.page import Page
-from crawler.reading.tree import Node
+
+#: The longest line that can be a byline; a whole meta line with counters and tools has some 100 characters.
+LONGEST = 160
+#: Lines above and below the headline among which the byline is looked for.
+ABOVE, BELOW = 6, 40
+#: Lines between two of its parts (a subtitle, a salutation) that do not end it.
+GAP = 3
+LABELS = (DATE_LABEL, ORIGIN_LABEL, AUTHOR_LABEL, EDITOR_LABEL, ISSUER_LABEL)
+STOPS = re.compile(r"[，。；！？]")
+ONLY_LABEL = re.compile(r"^[^:：]{2,8}[:：]?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Byline:
-    published_at: datetime | None
-    precision: Precision | None
-    origin: str | None
-    author: str | None
-    editor: str | None
-    how: str
+class Zone:
+    """Lines that speak about the article, in page order; `end` is the index of the first line after them."""
+
+    lines: tuple[str, ...]
+    end: int
 
 
-def read_byline(page: Page, headline: Headline, body: Node | None, tags: Mapping[str, str], url: str, now: datetime) -> Byline:
-    start = max(headline.end - 4, 0)
-    stop = min(body.first + 3 if body is not None and body.first >= headline.end else headline.end + 12, headline.end + 20)
-    zone = [line.text for line in page.lines[start:stop]]
-    foot = [line.text for line in page.lines[body.last - 3 : body.last + 10]] if body is not None else []
-    moment, precision, how = None, None, ""
-    for name, texts in (("visible line", zone), ("foot line", [t for t in foot if DATE_LABEL.search(t)])):
-        for text in texts:
-            if OTHER_DATE.search(text) and not DATE_LABEL.search(text) or len(text) > 200:
-                continue
-            for stamp in (*stamps(text), *short_stamps(text)):
-                if plausible(stamp.moment, now):
-                    moment, precision, how = stamp.moment, stamp.precision, name
-                    break
-            if moment:
-                break
-        if moment:
+def is_byline(text: str) -> bool:
+    """Whether a line speaks about the article."""
+    if len(text) > LONGEST:
+        return False
+    if any(label.search(text) for label in LABELS) or FILE_FACT.match(text):
+        return len(STOPS.findall(text)) < 2
+    if STOPS.search(text) or len(text) > 80:
+        return False
+    return bool(COUNTER.search(text) or TOOL.search(text) or END.match(text) or REPORTER.match(text))
+
+
+def is_dated(text: str) -> bool:
+    """Whether a short line holds a date without saying what it is of."""
+    return len(text) < 80 and not STOPS.search(text) and any(True for _ in all_stamps(text))
+
+
+def find_zone(page: Page, headline: Headline) -> Zone:
+    """From a few lines above the headline to the first running text below it."""
+    above = range(max(headline.start - ABOVE, 0), headline.start)
+    found = [page.lines[index].text for index in above if is_byline(page.lines[index].text) or is_dated(page.lines[index].text)]
+    end, dated = headline.end, any(is_dated(text) for text in found)
+    for index in range(headline.end, min(headline.end + BELOW, len(page.lines))):
+        text = page.lines[index].text
+        if is_byline(text) or (not dated and is_dated(text)):
+            found.append(_with_value(page, index))
+            dated = dated or is_dated(found[-1])
+            end = index + 1
+        elif (len(text) > 40 and (STOPS.search(text) or len(text) > 80)) or index - end >= GAP:
             break
-    if moment is None:
-        for stamp in stamps(first(tags, DATE)):
-            if plausible(stamp.moment, now):
-                moment, precision, how = stamp.moment, stamp.precision, "meta"
-                break
-    if moment is None and (day := address_date(url)):
-        moment, precision, how = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI), "day", "url"
-    return Byline(
-        moment, precision,
-        labelled(zone + foot, ORIGIN_LABEL) or first(tags, ORIGIN) or None,
-        labelled(zone + foot, AUTHOR_LABEL) or None,
-        labelled(zone + foot, EDITOR_LABEL) or None,
-        how,
-    )
+    return Zone(tuple(found), end)
 
 
-def labelled(texts: list[str], label) -> str:
-    for text in texts:
-        if len(text) > 200:
-            continue
-        match = label.search(text)
-        if match:
-            rest = text[match.end():]
-            stop = NEXT_LABEL.search(rest)
-            value = (rest[: stop.start()] if stop else rest).strip(" 　|｜】]）)")
-            value = value.split("  ")[0]
-            if value and value.lower() not in PLACEHOLDERS and len(value) <= 60:
-                return value
-    return ""
+def find_foot(page: Page, body: Found) -> Zone:
+    """Labelled lines at the end of the text and right below it."""
+    lines = page.lines[max(body.last - 4, body.first) : body.last + 12]
+    texts = [line.text for line in lines if len(line.text) < LONGEST and any(label.search(line.text) for label in LABELS)]
+    return Zone(tuple(texts), body.last)
+
+
+def _with_value(page: Page, index: int) -> str:
+    """A line; one that is a label alone is joined with the next, which holds its value."""
+    text = page.lines[index].text
+    following = page.lines[index + 1].text if index + 1 < len(page.lines) else ""
+    return f"{text}{following}" if ONLY_LABEL.match(text) and text[-1] in ":：" and len(following) < 60 else text

@@ -64,6 +64,12 @@ def short_stamps(text: str) -> Iterator[Stamp]:
             yield stamp
 
 
+def all_stamps(text: str) -> Iterator[Stamp]:
+    """Full dates first, then those with a two-digit year."""
+    yield from stamps(text)
+    yield from short_stamps(text)
+
+
 def boxed_stamp(text: str) -> Stamp | None:
     """The date of a box that shows the day and the month apart, or None."""
     match = DAY_THEN_MONTH.match(text) or MONTH_THEN_DAY.match(text)

@@ -1,76 +1,130 @@
-"""Where the article's text stands: the block that holds most running text, neither more nor less."""
+"""Where the article's text stands: the block that holds the running text below the byline, neither more nor less."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from crawler.reading.labels import ASIDE_HINT, END
 from crawler.reading.page import Line, Page
 from crawler.reading.tree import Node
 
 STOP = re.compile(r"[，。；：！？、,;]")
-HAN = re.compile(r"[㐀-鿿]")
-#: Elements that are paragraphs, not containers of them.
-PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 li tr td th tbody table pre blockquote dd dt".split())
-#: Body containers by name, in the CMSs of these sites (docs/reading.md): each is one exact id or class.
+#: Elements that are paragraphs, or parts of a table, not containers of them.
+PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 li tr tbody thead table pre blockquote dd dt span font strong b em center a".split())
+ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
+#: Body containers by id or class in the CMSs of these sites: TRS, UCAP, JCMS, VSB, MIIT, people.cn, WeChat.
 KNOWN = frozenset(
-    "ucap-content trs_editor_view trs_ueditor trs_editor trs_paper_default zoom zoomcon ivs_content article_content vsb_content "
-    "v_news_content wzcon article-content article-con art_con art-con artcontent ccontent con_con info_content "
-    "news_cont_d_wrap content_article rwb_zw rm_txt_zw rm_txt_con js_content artibody articlecontent mainbody".split()
+    "ucap-content ucapcontent trs_editor_view trs_ueditor trs_editor trs_paper_default zoom zoomcon ivs_content vsb_content v_news_content "
+    "wzcon article_content article-content articlecontent article-con art_con art-con artcontent con_con "
+    "news_cont_d_wrap rwb_zw rm_txt_zw rm_txt_con js_content artibody".split()
 )
+#: A child with this share of its parent's running text is where the text is.
 SHARE = 0.75
+#: Running text after which a line such as 相关阅读 may end the article, in weighted characters.
+BEGUN = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The nodes of the body, siblings in page order, and how they were found."""
+
+    nodes: tuple[Node, ...]
+    how: str
+
+    @property
+    def first(self) -> int:
+        return self.nodes[0].first
+
+    @property
+    def last(self) -> int:
+        return self.nodes[-1].last
 
 
 def weight(line: Line) -> float:
-    """How much a line looks like running text: unlinked characters, more with punctuation."""
-    plain = max(len(line.text) - line.linked, 0)
-    if line.linked > plain or END.match(line.text):
+    """How much a line looks like running text: its characters outside links, a third without punctuation."""
+    unlinked = max(len(line.text) - line.linked, 0)
+    if line.linked > unlinked:
         return 0.0
-    marks = len(STOP.findall(line.text))
-    return plain * (1.0 if marks else 0.3)
+    return unlinked * (1.0 if STOP.search(line.text) else 0.3)
 
 
-def find_body(page: Page, after: int = 0) -> Node | None:
-    """The container of the running text that starts at line `after` or later; None on a page without text."""
-    sums = [0.0]
-    asides = _aside_lines(page)
-    for index, line in enumerate(page.lines):
-        value = 0.0 if index < after or index in asides else weight(line)
-        sums.append(sums[-1] + value)
+def find_body(page: Page, after: int) -> Found | None:
+    """The container of the running text from line `after` on; None on a page without any."""
+    sums = _sums(page, after)
 
     def total(node: Node) -> float:
         return sums[node.last] - sums[node.first]
 
-    node = page.tree.root
-    if not total(node):
+    if not total(page.tree.root):
         return None
-    path = [node]
-    while True:
-        children = [child for child in node.children if isinstance(child, Node)]
-        best = max(children, key=total, default=None)
-        if best is None or total(best) < SHARE * total(node):
-            break
-        node = best
-        path.append(node)
-    return _container(path, after)
-
-
-def _container(path: list[Node], after: int) -> Node:
-    """The outermost node of the descent that starts after the heading; never a paragraph alone."""
-    for node in path:
-        if node.hint and any(word in KNOWN for word in node.hint.split()):
-            return node
-    for node in path:
-        if node.first >= after:
-            return node
+    path = _descent(page.tree.root, total)
+    known = next((node for node in reversed(path) if not KNOWN.isdisjoint(node.hint.split()) or node.tag == "ucapcontent"), None)
+    if known is not None:
+        return Found(_with_siblings(known, page, after), "known container")
     while len(path) > 1 and path[-1].tag in PARAGRAPHS:
         path.pop()
-    return path[-1]
+    return Found(_with_siblings(path[-1], page, after), "density")
 
 
-def _aside_lines(page: Page) -> set[int]:
-    lines: set[int] = set()
-    total = len(page.lines)
-    for node in page.tree.by_source.values():
-        if node.tag in ("div", "section", "aside", "footer", "nav", "ul", "dl", "td", "table") and node.last > node.first:
-            if (node.tag in ("footer", "nav", "aside") or ASIDE_HINT.search(node.hint)) and node.last - node.first < 0.5 * total:
-                lines.update(range(node.first, node.last))
-    return lines
+def _sums(page: Page, after: int) -> list[float]:
+    """Running totals of weight: nothing above the byline, little in asides and after the line that ends the article."""
+    weights = [0.0] * min(after, len(page.lines)) + [weight(line) for line in page.lines[after:]]
+    for node in _asides(page, weights):
+        for index in range(node.first, node.last):
+            weights[index] *= 0.1
+    sums, factor = [0.0], 1.0
+    for line, value in zip(page.lines, weights, strict=True):
+        if sums[-1] > BEGUN and len(line.text) < 40 and END.match(line.text):
+            factor = 0.2
+        sums.append(sums[-1] + value * factor)
+    return sums
+
+
+def _asides(page: Page, weights: list[float]) -> list[Node]:
+    """Blocks named as side matter that do not hold most of the text themselves."""
+    sums = [0.0]
+    for value in weights:
+        sums.append(sums[-1] + value)
+    named = (node for node in page.tree.by_source.values() if node.last > node.first and is_aside(node))
+    return [node for node in named if sums[node.last] - sums[node.first] < 0.5 * sums[-1]]
+
+
+def is_aside(node: Node) -> bool:
+    return node.tag in ASIDE_TAGS or bool(node.attrs and ASIDE_HINT.search(node.hint))
+
+
+def _descent(root: Node, total: Callable[[Node], float]) -> list[Node]:
+    path = [root]
+    while True:
+        children = [child for child in path[-1].children if isinstance(child, Node)]
+        best = max(children, key=total, default=None)
+        if best is None or total(best) < SHARE * total(path[-1]):
+            return path
+        path.append(best)
+
+
+def _with_siblings(node: Node, page: Page, after: int) -> tuple[Node, ...]:
+    """The node, and the siblings next to it that are of its kind: paragraphs that the template did not wrap."""
+    if node.parent is None:
+        return (node,)
+    siblings = [child for child in node.parent.children if isinstance(child, Node) and (child.last > child.first or child is node)]
+    place = siblings.index(node)
+    first = last = place
+    while first > 0 and siblings[first - 1].first >= after and _is_alike(siblings[first - 1], node, page):
+        first -= 1
+    while last + 1 < len(siblings) and _is_alike(siblings[last + 1], node, page):
+        last += 1
+    return tuple(siblings[first : last + 1])
+
+
+def _is_alike(other: Node, node: Node, page: Page) -> bool:
+    """Same tag and class, no side matter, no links for the most part."""
+    lines = page.within(other)
+    linked, size = sum(line.linked for line in lines), sum(len(line.text) for line in lines)
+    return (
+        other.tag == node.tag
+        and other.attrs.get("class") == node.attrs.get("class")
+        and not is_aside(other)
+        and linked * 2 <= size
+        and not any(END.match(line.text) for line in lines)
+    )

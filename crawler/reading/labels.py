@@ -1,42 +1,105 @@
-"""The words by which Chinese pages label things, in simplified and traditional characters. Tables only."""
+"""The words by which Chinese pages label things, in simplified and traditional characters. Tables only.
+
+Each pattern is made of words that stand in templates, not of whole phrases of one site; `_any` joins them, longest first,
+so that 发布时间 is tried before 发布.
+"""
 
 import re
 
-DATE_LABEL = re.compile(
-    r"(?:(?:信息|文章|新闻|新聞|稿件)?(?:发布|發布|發佈|发表|發表|发文|發文|发稿|發稿|公布|公佈|公开|公開|刊发|更新|录入|生成|上传|上傳|添加|成文|印发)?"
-    r"(?:时间|時間|日期)|发布于|發布於|发表于|發表於|发布|發布)\s*[:：]"
-)
-#: Dates that are not the date of publication.
-OTHER_DATE = re.compile(r"(?:最后|最後|最近|上次)(?:更新|修改)|更新(?:时间|時間|日期|于)|修改(?:时间|時間)|截止|截至|有效期|成文日期|发文日期|生效|施行|废止|失效|今天是|现在是|當前時間|当前时间")
-ORIGIN_LABEL = re.compile(
-    r"(?:(?:信息|文章|稿件|内容|內容|新闻|新聞|资料|資料|原文|稿源|消息)?(?:来源|來源|出处|出處)(?:于|於|自)?|稿源|来自|供稿单位|发布机构|發布機構|发布单位|发布部门|信息提供|文章出处|转载自)\s*[:：]\s*"
-)
-AUTHOR_LABEL = re.compile(r"(?:文章|本文|原文)?(?:作者|撰稿人?|撰文|记者|記者|通讯员|通訊員|供稿人?|文字|文|by)\s*[:：/]\s*", re.I)
-EDITOR_LABEL = re.compile(
-    r"(?:(?:本文|本期|网络|網絡|值班|责任|責任|执行|執行|文字|新闻)?(?:编辑|編輯|责编|責編|编审|編審)|(?:责任)?校对|校對|审核|審核|审签|終審|终审|初审|复审|监制|監制)\s*[:：]\s*"
-)
-#: What may follow a value in a meta line: the next label, or a counter.
-NEXT_LABEL = re.compile(
-    r"[\s　|｜】\]]*(?:(?:信息|文章|新闻|稿件|网络|责任|責任|文字|图片)?(?:来源|來源|作者|记者|編輯|编辑|责编|責編|发布|發布|发表|時間|时间|日期|出处|稿源|供稿|摄影|校对|审核|审稿|浏览|瀏覽|"
-    r"阅读|閱讀|点击|點擊|访问|訪問|人气|人氣|字体|字體|字号|字號|大小|打印|列印|关闭|關閉|分享|评论|評論|收藏|保护|视力|背景|语音|朗读|我要|参与|參與|查看|阅览|已有|次数|次數|栏目|欄目|分类|分類|关键词|标签|标题|文号|索引|点赞|推荐|扫一扫|手机|下载|下載|责任)"
-    r"|[【\[（(|｜]|https?:|\d{4}[-年/]|\d+\s*(?:次|人|浏览|阅读))"
-)
-PLACEHOLDERS = frozenset("未知 不详 不詳 佚名 本站 本站原创 本站原創 原创 原創 管理员 管理員 admin administrator 网络 網絡 互联网 网络整理 無 无 暂无 none null ... … - -- 本网 本網 其他 其它 空 匿名 转载 undefined test".split())
-COUNTERS = re.compile(r"(?:浏览|瀏覽|阅读|閱讀|点击|點擊|访问|訪問|人气|人氣|查看)(?:次数|次數|量|数|數|人数)?\s*[:：]?")
 
-#: A line that ends the article: what follows belongs to the site.
+def _any(words: str) -> str:
+    return "|".join(sorted(words.split(), key=len, reverse=True))
+
+
+COLON = r"\s*[:：﹕]\s*"
+
+_PUBLISHING = _any(
+    "发布 發布 發佈 发表 發表 发文 發文 发稿 發稿 公布 公佈 公开 公開 刊发 刊登 录入 生成 上传 上傳 添加 提交 信息发布 信息公开 文章发布 新闻 稿件 信息 文章 网站发布 上网 日志 编辑"
+)
+DATE_LABEL = re.compile(
+    rf"(?:(?:{_PUBLISHING})?\s*(?:时\s*间|時\s*間|日\s*期){COLON}|(?:发布|發布|發佈|发表|發表|刊发|公布)(?:于|於|在|{COLON})|(?:发布|發布|公开|公開|生成|发表|發表)(?:时间|時間|日期)\s*)"
+)
+#: Dates that say something else than the day of publication.
+OTHER_DATE = re.compile(
+    r"(?:最后|最後|最近|上次)?(?:更新|修改|修订|编辑)(?:时间|時間|日期|于|於)|截止|截至|有效期?|成文(?:日期|时间)|发文日期|生效|施行|实施日期|废止|失效|今天是|现在是|现在时间|当前时间|當前時間|农历|農曆|星期.\s*$|会议时间|活动时间|开标|报名|时间轴"
+)
+ORIGIN_LABEL = re.compile(
+    r"(?:(?:信息|文章|稿件|内容|內容|新闻|新聞|资料|資料|原文|消息|本文|数据)?\s*(?:来\s*源|來\s*源|出\s*处|出\s*處)(?:于|於|自)?|稿\s*源|转载自|转自|供稿单位|信息提供|文章提供)"
+    + COLON
+    + r"|来源于\s*"
+)
+#: Of these a government page has one when it has no 来源.
+ISSUER_LABEL = re.compile(r"(?:发布|發布|公开|责任|发文|制发)(?:机构|機構|单位|單位|部门|部門|机关|機關)" + COLON)
+AUTHOR_LABEL = re.compile(
+    r"(?<![\w])(?:文章|本文|原文|新闻)?(?:作\s*者|撰稿人?|撰\s*文|记\s*者|記\s*者|通讯员|通訊員|供稿人?|发布人|發布人|发布者|發布者|投稿人?|文字|文|by)(?:姓名)?(?:\s*[:：﹕]|\s*[/／](?=[\u3400-\u9fff]))\s*",
+    re.I,
+)
+EDITOR_LABEL = re.compile(
+    r"(?:本文|本期|网络|網絡|网页|值班|责任|責任|执行|執行|文字|新闻|见习|实习|频道|主编)?(?:编\s*辑|編\s*輯|责\s*编|責\s*編|编审|編審)" + COLON
+)
+#: Reporters' own line between headline and text: 本报记者 张三 李四.
+REPORTER = re.compile(
+    r"^\W*(?:(?P<paper>[\u3400-\u9fffA-Za-z]{0,12}?)(?:首席|实习|见习|特约|全媒体|融媒体|本报|本网|本台|高级)*(?:记\s*者|記者|通讯员|特约撰稿人?|撰稿人?|评论员|研究员|作者)[\s:：|/　]+)(?P<names>[\u3400-\u9fff·A-Za-z][\u3400-\u9fff·A-Za-z\s、，,　]{1,40})$"
+)
+PAPER_REPORTER = re.compile(r"^\W*(?P<names>[\u3400-\u9fff·]{2,4}(?:[\s、][\u3400-\u9fff·]{2,4})*)\s*[/／]\s*[\u3400-\u9fff]{2,12}$")
+
+_COUNTERS = "浏览 瀏覽 阅读 閱讀 点击 點擊 访问 訪問 人气 人氣 查看 阅览 閱覽 点阅 點閱 围观 点赞 评论 評論 跟贴 跟帖 参与 參與"
+_TOOLS = (
+    "字体 字體 字号 字號 大小 打印 列印 关闭 關閉 分享 收藏 视力 背景 语音 朗读 听新闻 播报 我要 复制 转发 保存 下载 纠错 扫一扫 扫码 手机看 手机阅读 手机查看 用手机 二维码 繁体 简体 放大 缩小 恢复 默认 返回 订阅 关注 投稿 邮箱 微博 微信 QQ空间"
+)
+_FILE_FACTS = (
+    "索引号 索 文号 文 发文字号 文件编号 主题分类 信息分类 分类 主题词 关键词 关键字 关 体裁 组配 有效性 公开方式 公开范围 公开时限 公开形式 公开类型 公开类别 公开程序 信息名称 名称 名 标题 内容概述 效力状态 效力等级 载体 语种 实施日期 废止日期 统一登记号 统一编号 信息类别 服务对象 所属栏目 栏目 频道 专题 标签 保管期限 流水号"
+)
+#: A word that begins the next thing on a byline, so that a value ends before it.
+NEXT_LABEL = re.compile(
+    rf"[\s　|｜】\]）)·•]*(?:(?:信息|文章|新闻|稿件|网络|责任|責任|文字|图片|发布|發布|发表|發表|更新|本文|值班|原)?(?:来\s*源|來\s*源|出处|出處|作\s*者|记者|記者|编\s*辑|編\s*輯|责编|責編|时\s*间|時\s*間|日期|机构|单位|部门|供稿|摄影|攝影|校对|校對|审核|审稿|终审|初审|稿源)\s*[:：]"
+    rf"|(?:本文|本页|已|被|共|次数|累计)?(?:{_any(_COUNTERS)})|(?:{_any(_TOOLS)})|发布于|发表于|[【\[（(｜|]|https?:|(?:19|20)\d\d\s*[-年/.]|\d+\s*(?:次|人|浏览|阅读)|　)"
+)
+COUNTER = re.compile(rf"(?:{_any(_COUNTERS)})\s*(?:次\s*数|次\s*數|量|数|數|人数|人次)?\s*[:：]?\s*[\[【（(]?\s*[\d.万k+]*\s*次?", re.I)
+TOOL = re.compile(rf"{_any(_TOOLS)}")
+FILE_FACT = re.compile(rf"^\W*(?:{'|'.join(re.sub(r'(?<=.)(?=.)', r'[ 　]*', word) for word in _FILE_FACTS.split() if len(word) > 1)}){COLON}")
+#: What stands where a name should, and names nobody.
+PLACEHOLDERS = frozenset(
+    "未知 不详 不詳 佚名 本站 本站原创 本站原創 原创 原創 管理员 管理員 admin administrator root 网络 網絡 互联网 网络整理 网络转载 無 无 暂无 "
+    "none null undefined 本网 本網 其他 其它 匿名 转载 轉載 test 超级管理员 系统管理员 网站管理员 本网站 本站编辑 小编 编辑 整理 佚 点击 发布者 来源 作者 原创文章".split()
+)
+
+_NEIGHBOURS = "上一篇 上一条 上一條 上一则 上一页 上一頁 下一篇 下一条 下一條 下一则 下一页 下一頁 上篇 下篇 前一篇 后一篇 上一主题 下一主题"
+_RELATED = (
+    "相关链接 相關鏈接 相關連結 相关阅读 相關閱讀 相关新闻 相關新聞 相关文章 相關文章 相关信息 相关推荐 相关报道 相關報道 相关资讯 相关内容 相关专题 相关解读 相关稿件 相关文档 相关政策 相关热词 相关话题 相关视频 相关图片 相关搜索 "
+    "延伸阅读 延伸閱讀 推荐阅读 推薦閱讀 精彩推荐 精彩阅读 猜你喜欢 猜您喜欢 大家都在看 大家爱看 热门推荐 热点推荐 热门新闻 热点新闻 为你推荐 为您推荐 更多推荐 更多阅读 更多新闻 更多精彩 更多文章 热门文章 热文推荐 最新文章 最新新闻 最新资讯 此前报道 往期回顾 今日热点 "
+    "热门评论 最新评论 网友评论 發表評論 发表评论 我要评论 全部评论 用户评论 参与评论 评论列表 网友跟贴 文明上网 我有话说 点击排行 阅读排行 新闻排行 热点排行 一周热点 24小时 图片新闻 推荐图片 精彩图片"
+)
+_STANDING = (
+    "版权声明 版權聲明 免责声明 免責聲明 特别声明 郑重声明 法律声明 版权所有 版權所有 版权归 主办单位 主辦單位 承办单位 网站地图 網站地圖 友情链接 友情鏈接 联系我们 聯繫我們 关于我们 ICP备 备案号 备案序号 网站标识码 公安网备 您是第 copyright all-rights-reserved 特别提示 风险提示 凡本网 凡注明 本网注明"
+)
+_SHARE = "分享到 分享至 分享按钮 分享让更多人看到 扫一扫 掃一掃 扫码 微信扫 用微信 打开微信 返回顶部 回到顶部 返回列表 返回首页 举报 舉報 我要纠错 网站纠错 收藏本页 关键词 关键字 标签 tags tag 我要推荐 打印 关闭 点赞 赞一下 文章评价"
+
+#: The first words of a line with which the site's own things begin: nothing below it is the article.
 END = re.compile(
-    r"^[\s　\W]*(?:上一?[篇条條则則页頁]|下一?[篇条條则則页頁]|前一[篇条]|后一[篇条]|相关(?:链接|鏈接|阅读|新闻|文章|信息|推荐|报道|资讯|内容|专题|解读|稿件|文档|资料|政策|热词)|相關(?:鏈接|連結|閱讀|新聞|文章|報道)"
-    r"|延伸阅读|延伸閱讀|推荐阅读|推薦閱讀|精彩推荐|猜你喜欢|猜您喜欢|热门推荐|热点推荐|为你推荐|为您推荐|更多推荐|更多阅读|更多新闻|更多精彩|热门文章|热门评论|最新文章|最新评论|网友评论|發表評論|发表评论|我要评论|全部评论|用户评论|参与评论|评论列表"
-    r"|分享到|分享至|分享按钮|扫一扫|扫码|掃一掃|微信扫|用微信|打印本页|打印本文|打印此页|【?打印】?|关闭窗口|关闭本页|關閉窗口|【?关闭】?|返回顶部|回到顶部|返回列表|版权声明|版權聲明|免责声明|免責聲明|特别声明|郑重声明|法律声明"
-    r"|主办单位|主辦單位|承办单位|版权所有|版權所有|copyright|all rights reserved|网站地图|網站地圖|友情链接|友情鏈接|联系我们|关于我们|ICP备|备案号|网站标识码|您是第|公安网?备"
-    r"|举报|舉報|纠错|我要纠错|网站纠错|关键词[:：]|关键字[:：]|标签[:：]|标签$|tags?[:：]|责任编辑|責任編輯|相关附件[:：]?$)",
+    rf"^[\s　\W]*(?:(?:{_any(_NEIGHBOURS)})(?![\u3400-\u9fff]{{2}})|(?:{_any(_RELATED)})|(?:{_any(_STANDING).replace('all-rights', 'all rights').replace('-reserved', ' reserved')})|(?:{_any(_SHARE)}))",
     re.I,
 )
-TITLE_HINT = re.compile(r"tit|head|bt\b|biaoti|subject|topic|name", re.I)
-#: Class or id words of blocks that are not the article.
+NEIGHBOUR = re.compile(rf"^[\s　\W]*(?:{_any(_NEIGHBOURS)})")
+#: Sentences that a site puts under all of its articles.
+DISCLAIMER = re.compile(
+    r"^[\s　\W]*(?:(?:特别|郑重|免责|版权|重要|友情)?(?:声明|聲明|提示|说明)\s*[:：]|本文(?:来自|由)\S{2,20}(?:APP|客户端)|凡本[网站]|本[网站]\S{0,6}(?:注明|转载)|以上内容(?:仅|为)|文章(?:内容)?仅供|"
+    r"(?:本文|文章|内容|资料|图片|部分)\S{0,12}(?:来源于网络|来自网络|版权归)|如有侵权|如需转载|转载请(?:注明|联系)|欢迎关注|(?:更多|更多精彩)\S{0,10}请(?:关注|下载|点击))"
+    r"|未经\S{0,8}(?:授权|许可|允许|书面)\S{0,12}(?:不得|禁止|严禁)|违者必究|[Aa]ll [Rr]ights [Rr]eserved|侵权必究"
+)
+TITLE_HINT = re.compile(r"(?:^|[\s_-])(?:\w*title\w*|tit|\w*headline|\w*bt|\w*biaoti\w*|subject|topic|h1|\w+tit|art_?name|con_?name)(?:$|[\s_-])", re.I)
+#: Class or id words of blocks that are not the article, as whole parts of a name (share-box, c_right, footer2).
 ASIDE_HINT = re.compile(
-    r"comment|reply|foot|side|recommend|relat|xgxw|xgyd|hot|rank|nav|menu|share|copyright|bread|crumb|position|location|weizhi|dqwz|search|login|toolbar|banner|adv|popup|dialog|pinglun|tuijian|qrcode|jiathis|bdshare|bshare|prevnext|pages?\b|pagination|tags?\b",
+    r"(?:^|[\s_-])(?:comments?\w*|cmt\w*|tie|reply|foot\w*|side\w*|aside|recommend\w*|relate\w*|related?|xgxw|xgyd|xgwz|xglj|xgzx|hot\w*|rank\w*|nav\w*|menu\w*|share\w*|bdshare\w*|bshare\w*|jiathis\w*|copyright|bread\w*|crumbs?\w*|position|location|weizhi|dqwz|search\w*|login\w*|toolbar|tools?|banner|ads?|adv\w*|popup|dialog|modal|pinglun|tuijian|qrcode|ewm|prevnext|prenext|pages?|paging|pagination|tags?|keywords?|copy|header|topbar|links?|yqlj|editor|zrbj|bianji|disclaimer|shengming|statement|vote|survey|subscribe)\d*(?:$|[\s_-])",
     re.I,
 )
-FILE_KINDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z txt csv rtf ceb ceb2 jpg png tif".split())
+SUBTITLE_HINT = re.compile(r"sub_?-?tit|fu_?bt|fbt|yinti|yin_?ti|sub_?-?head|subtitle|futi", re.I)
+FILE_KINDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z txt csv rtf ceb tif".split())
+#: An organ or medium, not a person.
+ORGAN = re.compile(
+    r"(?:网|網|报|報|社|台|臺|新闻|日报|晚报|在线|频道|局|委|部|办|厅|处|科|院|所|会|政府|中心|杂志|周刊|传媒|财经|号|观察|公司|集团|大学|学院|医院|法院|检察院|银行|协会|学会|园区|开发区|高新区|管委会|APP|客户端|资讯|时报|商报|快报|公众号|微信|博客|论坛|视频|记|志|说|眼|家|馆|站|站点|融媒|发布)$",
+    re.I,
+)
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭呂盧鍾譚陸葉蘇賀顧龔邵萬錢嚴湯溫齊喬龐顏聶魯歐關蘭寧紀單畢樊"
+)
