@@ -1,8 +1,9 @@
-"""How much an article is about the topic of a profile. Pure; docs/watches.md tells it with figures.
+"""How much an article is about the topic of a profile. Pure; docs/watches.md tells it with examples and figures.
 
-    score = 0.9 · title + 0.9 · text, times the factor of each exclusion that the title names; 1 is a hit
+    score = (1.2 · title + 1.1 · text) · the factor of each exclusion; 1 is a hit
 
-Title and text are each between 0 and about 1.
+title: the chance that one of its terms means the topic, were the weights chances. text: how densely the topic's terms
+stand in it, those of its lead doubled, and from how many sides of the topic they come; both are between 0 and 1.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from monitors.profiles import Exclusion, Group, Profile, Term
+    from monitors.profiles import Exclusion, Group, Term
 
 TITLE_SHARE: Final = 1.2
 TEXT_SHARE: Final = 1.1
@@ -23,71 +24,63 @@ TEXT_SHARE: Final = 1.1
 LEAD: Final = 200
 #: A shorter text counts as this long: one term in two lines is no density.
 SHORTEST: Final = 400
-#: Weighted mentions in 1,000 characters at which the text says 63 % of what it can say.
+#: Weighted mentions in 1,000 characters at which the text has 63 % of what it can have.
 DENSE: Final = 6.0
-#: What each further group adds to the text's density.
+#: What each further group adds to the density.
 BREADTH: Final = 0.15
-#: Mentions of one term that count.
+#: More mentions of one term say no more.
 MOST_MENTIONS: Final = 8
+#: Terms of the text that are named as reasons.
 REASONS: Final = 8
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mentions:
-    """How often each term of a profile stands where."""
+@dataclass(kw_only=True, slots=True)
+class Mention:
+    """A term of a profile in an article."""
 
-    title: Mapping[str, int] = field(default_factory=dict)
-    lead: Mapping[str, int] = field(default_factory=dict)
-    body: Mapping[str, int] = field(default_factory=dict)
-    #: Characters of the text.
-    length: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Score:
-    value: float
-    reasons: tuple[str, ...] = ()
+    term: Term
+    group: Group
+    #: How often each of its spellings stands in the title, the lead, and the rest of the text.
+    title: Counter[str] = field(default_factory=Counter)
+    lead: Counter[str] = field(default_factory=Counter)
+    body: Counter[str] = field(default_factory=Counter)
 
 
-def score(profile: Profile, mentions: Mentions, exclusions: Sequence[Exclusion] = ()) -> Score:
-    """`exclusions` are those of the profile that the title names."""
-    title = _title(profile, mentions)
-    text = _text(profile, mentions)
-    value = TITLE_SHARE * title + TEXT_SHARE * text
-    for exclusion in exclusions:
-        value *= exclusion.factor
-    return Score(value=round(value, 3), reasons=tuple(_reasons(mentions, exclusions)) if value else ())
+def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Exclusion]) -> float:
+    """`length` is that of the text in characters; 0 for an article that says nothing of the topic."""
+    factor = math.prod(exclusion.factor for exclusion in exclusions)
+    return round(factor * (TITLE_SHARE * _title(mentions) + TEXT_SHARE * _text(mentions, length)), 3)
 
 
-def _title(profile: Profile, mentions: Mentions) -> float:
-    """Chance that one of its terms means the topic, were the weights chances: 1 - (1 - a)(1 - b)…"""
-    weights = [term.weight for group in _core(profile) for term in group.terms if term.name in mentions.title]
-    return 1 - math.prod(1 - weight for weight in weights)
+def reasons(mentions: Collection[Mention], exclusions: Sequence[Exclusion]) -> tuple[str, ...]:
+    """For people: "标题：算力", "正文：人工智能 ×4", "排除：招聘"."""
+    return (
+        *_title_reasons(mentions),
+        *_text_reasons(mentions),
+        *(f"排除：{exclusion.name}" for exclusion in exclusions),
+    )
 
 
-def _text(profile: Profile, mentions: Mentions) -> float:
-    weighted = sum(_weighted(term, mentions) for group in _core(profile) for term in group.terms)
-    density = 1000 * weighted / max(mentions.length, SHORTEST)
-    breadth = 1 + BREADTH * max(0, _groups(profile, mentions) - 1)
-    return 1 - math.exp(-density * breadth / DENSE)
+def _title(mentions: Collection[Mention]) -> float:
+    return 1 - math.prod(1 - each.term.weight for each in mentions if each.title and not each.group.support)
 
 
-def _weighted(term: Term, mentions: Mentions) -> float:
-    count = 2 * mentions.lead.get(term.name, 0) + mentions.body.get(term.name, 0)
-    return term.weight * min(count, MOST_MENTIONS)
+def _text(mentions: Collection[Mention], length: int) -> float:
+    weighted = sum(_weight(each) for each in mentions if not each.group.support)
+    sides = {each.group.name for each in mentions}
+    density = 1000 * weighted / max(length, SHORTEST) * (1 + BREADTH * max(0, len(sides) - 1))
+    return 1 - math.exp(-density / DENSE)
 
 
-def _groups(profile: Profile, mentions: Mentions) -> int:
-    said = mentions.title.keys() | mentions.lead.keys() | mentions.body.keys()
-    return sum(any(term.name in said for term in group.terms) for group in profile.groups)
+def _weight(mention: Mention) -> float:
+    count = 2 * mention.lead.total() + mention.body.total()
+    return mention.term.weight * min(count, MOST_MENTIONS)
 
 
-def _core(profile: Profile) -> Iterable[Group]:
-    return (group for group in profile.groups if not group.support)
+def _title_reasons(mentions: Collection[Mention]) -> Iterator[str]:
+    return (f"标题：{word}" for each in mentions for word in each.title)
 
 
-def _reasons(mentions: Mentions, exclusions: Sequence[Exclusion]) -> list[str]:
-    text = Counter(mentions.lead) + Counter(mentions.body)
-    said = [f"标题：{name}" for name in mentions.title]
-    said += [f"正文：{name} ×{count}" for name, count in text.most_common(REASONS)]
-    return said + [f"排除：{exclusion.name}" for exclusion in exclusions]
+def _text_reasons(mentions: Collection[Mention]) -> Iterator[str]:
+    counts = sum((each.lead + each.body for each in mentions), Counter[str]())
+    return (f"正文：{word} ×{count}" for word, count in counts.most_common(REASONS))

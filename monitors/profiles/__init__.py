@@ -1,4 +1,4 @@
-"""Keyword profiles: what a topic's articles say, in groups of weighted terms. One TOML file a profile, beside this one."""
+"""Keyword profiles: what articles of a topic say, in groups of weighted terms. Each is a TOML file beside this one."""
 
 from monitors.profiles.profile import Exclusion, Group, Profile, ProfileError, Term, load, read, shipped_watch
 

@@ -45,7 +45,11 @@ class Exclusion:
     name: str
     #: What its score is multiplied with.
     factor: float
-    title: tuple[str, ...]
+    #: One of these in the title tells it.
+    title: tuple[str, ...] = ()
+    #: At least `least` different ones of these in the text tell it.
+    text: tuple[str, ...] = ()
+    least: int = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,14 +89,14 @@ def _profile(name: str, table: dict[str, Any]) -> Profile:
     return Profile(
         name=name,
         title=table.get("title", name),
-        groups=tuple(_group(row) for row in table["group"]),
+        groups=tuple(_group(row, table["weights"]) for row in table["group"]),
         masked=tuple(table.get("masked", {}).get("terms", ())),
         exclusions=tuple(_exclusion(row) for row in table.get("exclusion", ())),
     )
 
 
-def _group(row: dict[str, Any]) -> Group:
-    terms = tuple(_term(spellings, weight) for spellings, weight in row["terms"].items())
+def _group(row: dict[str, Any], weights: dict[str, float]) -> Group:
+    terms = tuple(_term(spellings, weight) for name, weight in weights.items() for spellings in row.get(name, ()))
     return Group(name=row["name"], terms=terms, support=row.get("support", False))
 
 
@@ -102,4 +106,10 @@ def _term(text: str, weight: float) -> Term:
 
 
 def _exclusion(row: dict[str, Any]) -> Exclusion:
-    return Exclusion(name=row["name"], factor=float(row["factor"]), title=tuple(row["title"]))
+    return Exclusion(
+        name=row["name"],
+        factor=float(row["factor"]),
+        title=tuple(row.get("title", ())),
+        text=tuple(row.get("text", ())),
+        least=int(row.get("least", 2)),
+    )

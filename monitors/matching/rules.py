@@ -1,0 +1,103 @@
+"""Many rules against one article: by the terms that were found, only those rules are asked that can match at all.
+
+A rule is decided from the terms that the automaton found, along the tree of its `storage.query.Query`, and says yes
+exactly when `Query.matches` does (tests/monitors/test_matching.py holds the two together).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.expressions import And, Not, Or, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Set
+
+    from storage.expressions import Node
+    from storage.query import Query
+    from storage.subjects import Subject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """The terms that were found in an article."""
+
+    title: Set[str]
+    text: Set[str]
+
+    def holds(self, word: Word) -> bool:
+        return (word.field != "text" and word.needle in self.title) or (
+            word.field != "title" and word.needle in self.text
+        )
+
+
+class Rules:
+    """Queries by the name of their watch, in an inverted index."""
+
+    def __init__(self, queries: Mapping[str, Query]) -> None:
+        self._trees = {name: query.tree for name, query in queries.items()}
+        self._by_term: dict[str, list[str]] = defaultdict(list)
+        self._always: list[str] = []
+        for name, tree in self._trees.items():
+            self._index(name, tree)
+
+    @property
+    def terms(self) -> set[str]:
+        """All terms that must be looked for."""
+        return {word.needle for tree in self._trees.values() for word in _words(tree)}
+
+    def matching(self, said: Said, subject: Subject) -> set[str]:
+        """The names of the rules that hold."""
+        terms = (said.title | said.text) & self._by_term.keys()
+        names = {name for term in terms for name in self._by_term[term]}.union(self._always)
+        return {name for name in names if _holds(self._trees[name], said, subject)}
+
+    def _index(self, name: str, tree: Node) -> None:
+        anchors = _anchors(tree)
+        if anchors is None:
+            self._always.append(name)
+        for term in anchors or ():
+            self._by_term[term].append(name)
+
+
+def _words(tree: Node) -> Iterator[Word]:
+    if isinstance(tree, Word):
+        yield tree
+    elif isinstance(tree, Not):
+        yield from _words(tree.part)
+    elif isinstance(tree, And | Or):
+        for part in tree.parts:
+            yield from _words(part)
+
+
+def _anchors(tree: Node) -> frozenset[str] | None:
+    """Terms of which an article must hold one to match; None where it may match without any."""
+    if isinstance(tree, Word):
+        return frozenset({tree.needle})
+    if isinstance(tree, And):
+        known = [anchors for part in tree.parts if (anchors := _anchors(part)) is not None]
+        return min(known, key=_commonness, default=None)
+    if isinstance(tree, Or):
+        each = [_anchors(part) for part in tree.parts]
+        known = [anchors for anchors in each if anchors is not None]
+        return frozenset[str]().union(*known) if len(known) == len(each) else None
+    return None
+
+
+def _commonness(terms: Iterable[str]) -> float:
+    """A guess: with each further character a term is found ten times less often."""
+    return sum(0.1 ** len(term) for term in terms)
+
+
+def _holds(tree: Node, said: Said, subject: Subject) -> bool:
+    if isinstance(tree, Word):
+        return said.holds(tree)
+    if isinstance(tree, And):
+        return all(_holds(part, said, subject) for part in tree.parts)
+    if isinstance(tree, Or):
+        return any(_holds(part, said, subject) for part in tree.parts)
+    if isinstance(tree, Not):
+        return not _holds(tree.part, said, subject)
+    return tree.holds(subject)

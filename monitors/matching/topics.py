@@ -1,0 +1,85 @@
+"""A profile made ready to be looked for: which of the terms that were found speak of it, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitors.matching.scoring import LEAD, SHORTEST, Mention, reasons, score
+from storage.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from monitors.matching.automaton import Found
+    from monitors.profiles import Exclusion, Group, Profile, Term
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """What a profile says of an article."""
+
+    score: float
+    reasons: tuple[str, ...]
+    #: The spellings found.
+    words: tuple[str, ...]
+
+
+class Topic:
+    """A profile, by its folded spellings."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._spellings: dict[str, tuple[str, Term, Group]] = {
+            fold(spelling): (spelling, term, group)
+            for group in profile.groups
+            for term in group.terms
+            for spelling in term.spellings
+        }
+        self._masked = frozenset(map(fold, profile.masked))
+        self._by_title = {fold(word): exclusion for exclusion in profile.exclusions for word in exclusion.title}
+        self._by_text = [(frozenset(map(fold, each.text)), each) for each in profile.exclusions if each.text]
+        self._counted = self._spellings.keys() | self._masked
+        self.terms = {*self._counted, *self._by_title, *(word for words, _ in self._by_text for word in words)}
+
+    def judge(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]], lengths: Sequence[int]) -> Judgement:
+        """What was found in each piece of title and text, and how long the pieces of the text are.
+
+        Attachments count where the text itself is short: a notice that says "see attachment".
+        """
+        read = 1 if lengths[0] >= SHORTEST else len(bodies)
+        mentions = self._mentions(titles, bodies[:read])
+        exclusions = self._excluded(titles, bodies[:read])
+        return Judgement(
+            score=score(mentions, sum(lengths[:read]), exclusions),
+            reasons=reasons(mentions, exclusions),
+            words=tuple(sorted({word for each in mentions for word in (*each.title, *each.lead, *each.body)})),
+        )
+
+    def _mentions(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]]) -> list[Mention]:
+        mentions: dict[str, Mention] = {}
+        for zone, pieces in (("title", titles), ("text", bodies)):
+            for number, piece in enumerate(pieces):
+                for word, start, _ in self._longest(piece):
+                    spelling, term, group = self._spellings[word]
+                    mention = mentions.setdefault(term.name, Mention(term=term, group=group))
+                    lead = mention.lead if number == 0 and start < LEAD else mention.body
+                    (mention.title if zone == "title" else lead)[spelling] += 1
+        return list(mentions.values())
+
+    def _longest(self, piece: Iterable[Found]) -> Iterator[Found]:
+        """Terms that do not lie inside a longer one (大模型 in 盘古大模型), nor in a masked word (智能体 in 智能体检)."""
+        ours = [found for found in piece if found[0] in self._counted]
+        end = 0
+        for found in sorted(ours, key=lambda found: (found[1], -found[2])):
+            if found[1] < end:
+                continue
+            end = found[2]
+            if found[0] in self._spellings:
+                yield found
+
+    def _excluded(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]]) -> list[Exclusion]:
+        said_in_title = {word for piece in titles for word, _, _ in piece}
+        said_in_text = {word for piece in bodies for word, _, _ in piece}
+        by_title = [self._by_title[word] for word in said_in_title & self._by_title.keys()]
+        by_text = [each for words, each in self._by_text if len(words & said_in_text) >= each.least]
+        return sorted(set(by_title + by_text), key=lambda exclusion: exclusion.name)
