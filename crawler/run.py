@@ -151,7 +151,7 @@ class Crawl:
         Returns the ids of those that could not be visited because their host was taken or had asked for a pause
         for longer than `patience` seconds.
         """
-        enabled = {source.id for source in self.parts.store.sources(enabled=True)}
+        enabled = {source.id for source in await asyncio.to_thread(self.parts.store.sources, enabled=True)}
         waiting = set(only) or enabled
         quiet_since = asyncio.get_running_loop().time()
         while waiting and asyncio.get_running_loop().time() - quiet_since < patience:
@@ -247,7 +247,9 @@ class Crawl:
 
     def lane_opened(self, spider: NewsSpider) -> None:
         """Called by the spider when its downloader is ready."""
-        self._fetchers[spider.lane] = Fetcher(spider.crawler, self._turns, self._guard, self.parts.limits)
+        self._fetchers[spider.lane] = Fetcher(
+            spider.crawler, self._turns, self._guard, self.parts.limits, self.parts.proxy
+        )
         opened = self._lanes.setdefault(spider.lane, asyncio.get_running_loop().create_future())
         opened.set_result(spider)
 

@@ -12,7 +12,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.exceptions import StopDownload
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.fetching.faults import trouble_of, trouble_of_status
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from crawler.fetching.politeness import HostTurns
     from crawler.limits import Limits
     from storage.records import Source
+
+ROBOTS = "/robots.txt"
+#: Key of a request's meta: how many bytes of the body are wanted.
+MOST_BYTES = "fenghuo_most_bytes"
 
 #: Answers that name another address.
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -74,8 +79,11 @@ class Fetched:
 class Fetcher:
     """Asks politely. One for each lane (a Scrapy crawler with its own TLS settings); lanes share `turns`."""
 
-    def __init__(self, crawler: Crawler, turns: HostTurns, guard: Guard, limits: Limits) -> None:
-        self._crawler, self._turns, self._guard, self._limits = crawler, turns, guard, limits
+    def __init__(
+        self, crawler: Crawler, turns: HostTurns, guard: Guard, limits: Limits, proxy: str | None = None
+    ) -> None:
+        self._crawler, self._turns, self._guard, self._limits, self._proxy = crawler, turns, guard, limits, proxy
+        crawler.signals.connect(_stop_reading, signals.bytes_received)
         self._robots = Robots(limits.robots_hours * 3600)
         #: Requests that left for the network, robots.txt among them, by source.
         self.requests: dict[str, int] = {}
@@ -147,8 +155,12 @@ class Fetcher:
         # What the operator set for a site (a key, a referer) is not told to another one.
         own = {**errand.source.headers, **_referer(errand.source), **errand.headers} if at_home else {}
         meta: dict[str, object] = {"download_timeout": self._limits.request_seconds}
-        if errand.source.proxy:
-            meta["proxy"] = errand.source.proxy
+        if proxy := errand.source.proxy or self._proxy:
+            # The operator's own machine, wherever it stands.
+            self._guard.allow_private(urlsplit(proxy).hostname or "")
+            meta["proxy"] = proxy
+        if url.endswith(ROBOTS):
+            meta[MOST_BYTES] = self._limits.robots_bytes
         return Request(
             url,
             method=errand.method,
@@ -186,6 +198,14 @@ class Fetcher:
                 break
             url = _target(fetched)
         return read_rules(fetched.status, fetched.content_type or "", fetched.body, self._limits.robots_bytes)
+
+
+def _stop_reading(data: bytes, request: Request) -> None:
+    """Stop a download at the length its request names, and take what has come so far."""
+    if (most := request.meta.get(MOST_BYTES)) is not None:
+        request.meta[MOST_BYTES] = most - len(data)
+        if request.meta[MOST_BYTES] < 0:
+            raise StopDownload(fail=False)
 
 
 def _target(fetched: Fetched) -> str:

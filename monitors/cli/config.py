@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitors.cli.opening import ConfigOption, configuration, now, opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 app = typer.Typer(help="The configuration, and what is watched as text.", no_args_is_help=True)
 

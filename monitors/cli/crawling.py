@@ -88,7 +88,8 @@ def check_ids(store: Store, ids: list[str]) -> list[str]:
 def need_enabled_sources(store: Store) -> None:
     if not store.sources(enabled=True):
         raise WrongInput(
-            "no source is enabled; type for example `fenghuo sources enable --province 山西 --level park`, or `fenghuo init`"
+            "no source is enabled; `fenghuo init` asks which, or type for example "
+            "`fenghuo sources enable --province 山西 --level park`"
         )
 
 
