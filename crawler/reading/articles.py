@@ -30,7 +30,7 @@ def _read(html: str, url: str, overrides: Overrides, now: datetime) -> Article:
     tags = meta_tags(tree)
     headline = find_headline(page, tags)
     zone = find_zone(page, headline)
-    found = find_body(page, zone.end)
+    found = find_body(page, headline.end, zone.end)
     foot = find_foot(page, found) if found else Zone((), 0)
     when = published(Witnesses(page, headline, zone, foot, tags, html, url), now)
     body = clean("".join(node.html for node in found.nodes) if found else "")

@@ -18,17 +18,21 @@ from crawler.reading.labels import (
     REPORTER,
     TOOL,
 )
-from crawler.reading.page import Page
+from crawler.reading.page import Line, Page
 
 #: The longest line that can be a byline; a whole meta line with counters and tools has some 100 characters.
 LONGEST = 160
 #: Lines above and below the headline among which the byline is looked for.
 ABOVE, BELOW = 6, 40
-#: Lines between two of its parts (a subtitle, a salutation) that do not end it.
+#: Lines between two of its parts (a subtitle) that do not end it, and how long such a line may be.
 GAP = 3
+LONGEST_GAP = 36
 LABELS = (DATE_LABEL, ORIGIN_LABEL, AUTHOR_LABEL, EDITOR_LABEL, ISSUER_LABEL)
 STOPS = re.compile(r"[，。；！？]")
-ONLY_LABEL = re.compile(r"^[^:：]{2,8}[:：]?$")
+ONLY_LABEL = re.compile(r"^[^:：]{2,8}[:：]$")
+LABEL_ALONE = re.compile(r"(?:^|(?<=[\s|]))(来源|來源|作者|记者|記者|编辑|編輯|出处|出處|发布时间|发布日期|時間|时间)$")
+#: In a text whose byline has its date already, 时间：… is a fact of an event.
+BARE_TIME = re.compile(r"^\W*(?:时\s*间|時\s*間|日\s*期)\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +60,17 @@ def is_dated(text: str) -> bool:
 
 
 def find_zone(page: Page, headline: Headline) -> Zone:
-    """From a few lines above the headline to the first running text below it."""
-    above = range(max(headline.start - ABOVE, 0), headline.start)
-    found = [page.lines[index].text for index in above if is_byline(page.lines[index].text) or is_dated(page.lines[index].text)]
+    """From a few lines above the headline to the first line below it that is the article's."""
+    above = [spaced(line) for line in page.lines[max(headline.start - ABOVE, 0) : headline.start]]
+    found = [text for text in above if is_byline(text) or is_dated(text)]
     end, dated = headline.end, any(is_dated(text) for text in found)
     for index in range(headline.end, min(headline.end + BELOW, len(page.lines))):
-        text = page.lines[index].text
-        if is_byline(text) or (not dated and is_dated(text)):
-            found.append(_with_value(page, index))
-            dated = dated or is_dated(found[-1])
+        text = _with_value(page, index)
+        if is_byline(text) and not (dated and BARE_TIME.match(text)) or (not dated and is_dated(text)):
+            found.append(text)
+            dated = dated or is_dated(text)
             end = index + 1
-        elif (len(text) > 40 and (STOPS.search(text) or len(text) > 80)) or index - end >= GAP:
+        elif len(text) > LONGEST_GAP or index - end >= GAP:
             break
     return Zone(tuple(found), end)
 
@@ -74,12 +78,20 @@ def find_zone(page: Page, headline: Headline) -> Zone:
 def find_foot(page: Page, body: Found) -> Zone:
     """Labelled lines at the end of the text and right below it."""
     lines = page.lines[max(body.last - 4, body.first) : body.last + 12]
-    texts = [line.text for line in lines if len(line.text) < LONGEST and any(label.search(line.text) for label in LABELS)]
+    texts = [spaced(line) for line in lines if len(line.text) < LONGEST and any(label.search(line.text) for label in LABELS)]
     return Zone(tuple(texts), body.last)
+
+
+def spaced(line: Line) -> str:
+    """A line with a blank between its inline elements, and a colon after a label that has an element of its own."""
+    if len(line.text) > LONGEST or len(line.pieces) < 2:
+        return line.text
+    pieces = (LABEL_ALONE.sub(r"\1：", piece.strip()) for piece in line.pieces)
+    return " ".join(" ".join(pieces).split())
 
 
 def _with_value(page: Page, index: int) -> str:
     """A line; one that is a label alone is joined with the next, which holds its value."""
-    text = page.lines[index].text
+    text = spaced(page.lines[index])
     following = page.lines[index + 1].text if index + 1 < len(page.lines) else ""
-    return f"{text}{following}" if ONLY_LABEL.match(text) and text[-1] in ":：" and len(following) < 60 else text
+    return f"{text}{following}" if ONLY_LABEL.match(text) and len(following) < 60 else text

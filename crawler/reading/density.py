@@ -11,6 +11,8 @@ from crawler.reading.tree import Node
 STOP = re.compile(r"[，。；：！？、,;]")
 #: Elements that are paragraphs, or parts of a table, not containers of them.
 PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 li tr tbody thead table pre blockquote dd dt span font strong b em center a".split())
+#: Elements that may hold a part of the text beside its container.
+UNWRAPPED = frozenset("p div table ul ol dl blockquote section center figure pre span font h2 h3 h4 h5 h6".split())
 ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
 #: Body containers by id or class in the CMSs of these sites: TRS, UCAP, JCMS, VSB, MIIT, people.cn, WeChat.
 KNOWN = frozenset(
@@ -48,9 +50,16 @@ def weight(line: Line) -> float:
     return unlinked * (1.0 if STOP.search(line.text) else 0.3)
 
 
-def find_body(page: Page, after: int) -> Found | None:
-    """The container of the running text from line `after` on; None on a page without any."""
-    sums = _sums(page, after)
+def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
+    """The container of the running text below the byline; None on a page without any.
+
+    A byline that swallowed more than half of the text was none.
+    """
+    after, sums = byline_end, _sums(page, byline_end)
+    if byline_end > headline_end:
+        whole = _sums(page, headline_end)
+        if sums[-1] < 0.5 * whole[-1]:
+            after, sums = headline_end, whole
 
     def total(node: Node) -> float:
         return sums[node.last] - sums[node.first]
@@ -104,27 +113,32 @@ def _descent(root: Node, total: Callable[[Node], float]) -> list[Node]:
 
 
 def _with_siblings(node: Node, page: Page, after: int) -> tuple[Node, ...]:
-    """The node, and the siblings next to it that are of its kind: paragraphs that the template did not wrap."""
+    """The node, and the siblings next to it that belong to it: paragraphs and tables that the template did not wrap."""
     if node.parent is None:
         return (node,)
     siblings = [child for child in node.parent.children if isinstance(child, Node) and (child.last > child.first or child is node)]
     place = siblings.index(node)
     first = last = place
-    while first > 0 and siblings[first - 1].first >= after and _is_alike(siblings[first - 1], node, page):
+    while first > 0 and siblings[first - 1].first >= after and _belongs(siblings[first - 1], node, page):
         first -= 1
-    while last + 1 < len(siblings) and _is_alike(siblings[last + 1], node, page):
+    while last + 1 < len(siblings) and (_belongs(siblings[last + 1], node, page) or _is_table(siblings[last + 1], page)):
         last += 1
     return tuple(siblings[first : last + 1])
 
 
-def _is_alike(other: Node, node: Node, page: Page) -> bool:
-    """Same tag and class, no side matter, no links for the most part."""
+def _belongs(other: Node, node: Node, page: Page) -> bool:
+    """Of the same make: both without a name, or with the same tag and class."""
+    alike = other.tag == node.tag and other.attrs.get("class") == node.attrs.get("class")
+    unnamed = not node.hint.strip() and not other.hint.strip() and other.tag in UNWRAPPED
+    return (alike or unnamed) and _is_clean(other, page)
+
+
+def _is_table(other: Node, page: Page) -> bool:
+    return other.tag in ("table", "p") and not other.hint.strip() and _is_clean(other, page)
+
+
+def _is_clean(other: Node, page: Page) -> bool:
+    """No side matter and no links for the most part."""
     lines = page.within(other)
     linked, size = sum(line.linked for line in lines), sum(len(line.text) for line in lines)
-    return (
-        other.tag == node.tag
-        and other.attrs.get("class") == node.attrs.get("class")
-        and not is_aside(other)
-        and linked * 2 <= size
-        and not any(END.match(line.text) for line in lines)
-    )
+    return not is_aside(other) and linked * 2 <= size and not any(END.match(line.text) for line in lines)

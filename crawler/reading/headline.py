@@ -5,18 +5,20 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from crawler.reading.dates import all_stamps
-from crawler.reading.labels import DATE_LABEL, ORIGIN_LABEL, TITLE_HINT
+from crawler.reading.dates import all_stamps, boxed_stamp
+from crawler.reading.labels import DATE_LABEL, END, ORIGIN_LABEL, TITLE_HINT
 from crawler.reading.metatags import TITLE, first
-from crawler.reading.page import Page
+from crawler.reading.page import Line, Page
 from crawler.reading.tree import Node
 
 #: Between the headline and the names of site and column in <title>.
 SEPARATOR = re.compile(r"\s*(?:[-_|｜—–»>]+|--+)\s*")
-HEADINGS = {"h1": 1.5, "h2": 0.9, "h3": 0.6, "h4": 0.4, "ucaptitle": 2.0}
+HEADINGS = {"h1": 1.5, "h2": 0.9, "h3": 0.6, "h4": 0.4, "h5": 0.3, "h6": 0.2, "ucaptitle": 2.0}
 LONGEST = 250
 #: A headline breaks over this many lines at most.
 MOST_LINES = 5
+#: No line without one of these is a byline; the patterns behind it cost ten times more.
+BYLINE_MARK = re.compile(r"[:：﹕\d]")
 #: What a candidate must reach to be believed against <title>.
 ENOUGH = 1.2
 
@@ -37,12 +39,14 @@ def plain(text: str) -> str:
 
 def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
     """The best-scored heading-like line of the page, or the first part of <title>."""
-    named = _Named(page, tags)
+    named, below = _Named(page, tags), _below(page)
     best, best_score = None, ENOUGH
     for start, end, node in _candidates(page):
         text = " ".join(line.text for line in page.lines[start:end])
-        score = named.score(text) + _shape(page, start, end, node)
-        if score > best_score and 2 <= len(plain(text)) and len(text) <= LONGEST:
+        if not 2 <= len(text) <= LONGEST or END.match(text):
+            continue
+        score = named.score(text) + _shape(page.lines[start:end], node) + below[end]
+        if score > best_score:
             best, best_score = Headline(text, "heading", start, end), score
     return best or Headline(named.first_part(), "title tag")
 
@@ -83,18 +87,23 @@ def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
         yield index, index + 1, line.node
 
 
-def _shape(page: Page, start: int, end: int, node: Node) -> float:
-    """How much it looks like a headline: its tag, its name, a byline below it, no link around it."""
-    lines = page.lines[start:end]
+def _shape(lines: list[Line], node: Node) -> float:
+    """How much it looks like a headline: its tag, its name, no link around it."""
     score = HEADINGS.get(node.tag, 0.0) + 0.4 * bool(node.attrs and TITLE_HINT.search(node.hint))
-    if sum(line.linked for line in lines) * 2 > sum(len(line.text) for line in lines):
-        score -= 2.0
-    return score + 1.0 * _has_byline(page, end)
+    linked = sum(line.linked for line in lines) * 2 > sum(len(line.text) for line in lines)
+    return score - 2.0 * linked
 
 
-def _has_byline(page: Page, end: int) -> bool:
-    """A dated or labelled short line among the next three."""
-    return any(
-        len(line.text) < 160 and (DATE_LABEL.search(line.text) or ORIGIN_LABEL.search(line.text) or any(True for _ in all_stamps(line.text)))
-        for line in page.lines[end : end + 3]
-    )
+def _below(page: Page) -> list[float]:
+    """For each place between lines, what stands below it: 1 for a byline among the next 3, 0.3 for running text among the next 12."""
+    texts = [line.text for line in page.lines]
+    dated = [_is_byline(text) or boxed_stamp(" ".join(texts[index : index + 2])) is not None for index, text in enumerate(texts)]
+    running = [len(text) > 40 and "，" in text for text in texts]
+    return [1.0 * any(dated[end : end + 3]) + 0.3 * any(running[end : end + 12]) for end in range(len(texts) + 1)]
+
+
+def _is_byline(text: str) -> bool:
+    """A short line with a label or a date."""
+    if len(text) > 160 or not BYLINE_MARK.search(text):
+        return False
+    return bool(DATE_LABEL.search(text) or ORIGIN_LABEL.search(text)) or any(True for _ in all_stamps(text))

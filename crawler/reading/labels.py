@@ -31,7 +31,7 @@ ORIGIN_LABEL = re.compile(
 #: Of these a government page has one when it has no 来源.
 ISSUER_LABEL = re.compile(r"(?:发布|發布|公开|责任|发文|制发)(?:机构|機構|单位|單位|部门|部門|机关|機關)" + COLON)
 AUTHOR_LABEL = re.compile(
-    r"(?<![\w])(?:文章|本文|原文|新闻)?(?:作\s*者|撰稿人?|撰\s*文|记\s*者|記\s*者|通讯员|通訊員|供稿人?|发布人|發布人|发布者|發布者|投稿人?|文字|文|by)(?:姓名)?(?:\s*[:：﹕]|\s*[/／](?=[\u3400-\u9fff]))\s*",
+    r"(?:(?:文章|本文|原文|新闻)?(?:作\s*者|撰稿人?|撰\s*文|记\s*者|記\s*者|通讯员|通訊員)|(?<!\w)(?:文字|文|by))(?:姓名)?(?:\s*[:：﹕]|\s*[/／](?=[\u3400-\u9fff]))\s*",
     re.I,
 )
 EDITOR_LABEL = re.compile(

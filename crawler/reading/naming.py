@@ -22,6 +22,8 @@ from crawler.reading.labels import (
 
 EDGES = " 　|｜/·•[]【】()（）<>《》:：,，;；-—_“”\"'"
 LONGEST_NAME = 40
+#: Counts and clock times, and what has no letter at all.
+NO_NAME = re.compile(r"^(?:\d|[\W_]*$)")
 BESIDE = re.compile(r"[\s　|｜/·•\[\]【】()（）<>:：,，;；\-—_]+")
 
 
@@ -42,7 +44,7 @@ def _value(rest: str) -> str | None:
 
 
 def is_name(text: str) -> bool:
-    return 1 < len(text) <= LONGEST_NAME and text.lower() not in PLACEHOLDERS and any(char.isalpha() for char in text)
+    return 1 < len(text) <= LONGEST_NAME and text.lower() not in PLACEHOLDERS and not NO_NAME.match(text)
 
 
 def origin(zone: Zone, foot: Zone) -> tuple[str, str] | None:

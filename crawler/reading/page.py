@@ -15,6 +15,8 @@ class Line:
     node: Node
     #: Characters of it that stand in links.
     linked: int = 0
+    #: Its pieces of text, one an inline element.
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class _Setter:
         if self.words and self.node is not None:
             text = " ".join("".join(self.words).split())
             if text and len(self.page.lines) < MAX_LINES:
-                self.page.lines.append(Line(text, self.node, self.linked))
+                self.page.lines.append(Line(text, self.node, self.linked, tuple(self.words)))
         self.words, self.node, self.linked = [], None, 0
 
 
