@@ -22,7 +22,7 @@ from scrapy.utils.reactor import install_reactor
 from twisted.internet import task
 
 from crawler import settings as scrapy_settings
-from crawler.fetching.fetcher import Fetcher
+from crawler.fetching.fetcher import Fetcher, Manners
 from crawler.fetching.guard import Guard, GuardedResolver
 from crawler.fetching.politeness import HostTurns
 from crawler.keeping import Keeper
@@ -93,10 +93,11 @@ class Crawl:
         self.keeper = Keeper(parts.store)
         self._guard = Guard(parts.hosts)
         self._turns = HostTurns(parts.store, parts.limits)
+        self._manners = Manners(limits=parts.limits, user_agent=user_agent(parts.contact), proxy=parts.proxy)
         self._lanes: dict[Lane, asyncio.Future[NewsSpider]] = {}
         self._fetchers: dict[Lane, Fetcher] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}
-        self._runner: AsyncCrawlerRunner | None = None
+        self._runners: list[AsyncCrawlerRunner] = []
         self._workers: Workers | None = None
 
     def open(self) -> None:
@@ -125,8 +126,8 @@ class Crawl:
         for lane in self._lanes.values():
             if lane.done():
                 lane.result().closing.set()
-        if self._runner:
-            await self._runner.join()
+        for runner in self._runners:
+            await runner.join()
 
     @property
     def free(self) -> int:
@@ -239,17 +240,13 @@ class Crawl:
     def _start(self, lane: Lane) -> None:
         from crawler.spiders.news import NewsSpider
 
-        if self._runner is None:
-            self._runner = AsyncCrawlerRunner(_settings(self.parts))
-        crawler = self._runner.create_crawler(NewsSpider)
-        crawler.settings.setdict(LANE_SETTINGS[lane], priority="cmdline")
-        self._runner.crawl(crawler, crawl=self, lane=lane)
+        runner = AsyncCrawlerRunner(_settings(lane))
+        runner.crawl(NewsSpider, crawl=self, lane=lane)
+        self._runners.append(runner)
 
     def lane_opened(self, spider: NewsSpider) -> None:
         """Called by the spider when its downloader is ready."""
-        self._fetchers[spider.lane] = Fetcher(
-            spider.crawler, self._turns, self._guard, self.parts.limits, self.parts.proxy
-        )
+        self._fetchers[spider.lane] = Fetcher(spider.crawler, self._turns, self._guard, self._manners)
         opened = self._lanes.setdefault(spider.lane, asyncio.get_running_loop().create_future())
         opened.set_result(spider)
 
@@ -264,17 +261,10 @@ def user_agent(contact: str) -> str:
     return f"fenghuo/0.1 (+{contact})"
 
 
-def _settings(parts: Parts) -> Settings:
+def _settings(lane: Lane) -> Settings:
     settings = Settings()
     settings.setmodule(scrapy_settings, priority="project")
-    settings.setdict(
-        {
-            "USER_AGENT": user_agent(parts.contact),
-            "DOWNLOAD_MAXSIZE": parts.limits.body_bytes,
-            "DOWNLOAD_TIMEOUT": parts.limits.request_seconds,
-        },
-        priority="cmdline",
-    )
+    settings.setdict(LANE_SETTINGS[lane], priority="cmdline")
     return settings
 
 

@@ -76,15 +76,24 @@ class Fetched:
         return self.header("content-type")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manners:
+    """How every request is made."""
+
+    limits: Limits
+    user_agent: str
+    #: For sources that name none of their own.
+    proxy: str | None = None
+
+
 class Fetcher:
     """Asks politely. One for each lane (a Scrapy crawler with its own TLS settings); lanes share `turns`."""
 
-    def __init__(
-        self, crawler: Crawler, turns: HostTurns, guard: Guard, limits: Limits, proxy: str | None = None
-    ) -> None:
-        self._crawler, self._turns, self._guard, self._limits, self._proxy = crawler, turns, guard, limits, proxy
+    def __init__(self, crawler: Crawler, turns: HostTurns, guard: Guard, manners: Manners) -> None:
+        self._crawler, self._turns, self._guard, self._manners = crawler, turns, guard, manners
+        self._limits = manners.limits
         crawler.signals.connect(_stop_reading, signals.bytes_received)
-        self._robots = Robots(limits.robots_hours * 3600)
+        self._robots = Robots(manners.limits.robots_hours * 3600)
         #: Requests that left for the network, robots.txt among them, by source.
         self.requests: dict[str, int] = {}
 
@@ -154,18 +163,22 @@ class Fetcher:
         at_home = urlsplit(url).hostname == urlsplit(errand.source.url).hostname
         # What the operator set for a site (a key, a referer) is not told to another one.
         own = {**errand.source.headers, **_referer(errand.source), **errand.headers} if at_home else {}
-        meta: dict[str, object] = {"download_timeout": self._limits.request_seconds}
-        if proxy := errand.source.proxy or self._proxy:
+        limits = self._limits
+        meta: dict[str, object] = {
+            "download_timeout": limits.request_seconds,
+            "download_maxsize": limits.body_bytes,
+        }
+        if proxy := errand.source.proxy or self._manners.proxy:
             # The operator's own machine, wherever it stands.
             self._guard.allow_private(urlsplit(proxy).hostname or "")
             meta["proxy"] = proxy
         if url.endswith(ROBOTS):
-            meta[MOST_BYTES] = self._limits.robots_bytes
+            meta[MOST_BYTES] = limits.robots_bytes
         return Request(
             url,
             method=errand.method,
             body=errand.body,
-            headers={"Accept-Encoding": ACCEPT_ENCODING, **own},
+            headers={"User-Agent": self._manners.user_agent, "Accept-Encoding": ACCEPT_ENCODING, **own},
             meta=meta,
             callback=NO_CALLBACK,
             dont_filter=True,

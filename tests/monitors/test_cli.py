@@ -1,0 +1,163 @@
+"""The program as its users meet it: as a process, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCES = """
+[[source]]
+id = "shili-park"
+name = "示例高新区"
+url = "http://www.shili.example/news/"
+province = "山西"
+level = "park"
+
+[[watch]]
+name = "suanli"
+rule = "算力 AND 山西"
+readers = ["wang"]
+
+[[reader]]
+name = "wang"
+channels = ["mailto:wang@shili.example"]
+"""
+
+
+class Fenghuo:
+    """The program in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from monitors.cli import main; main()", *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "COLUMNS": "200", "PYTHONPATH": str(Path.cwd())},
+            check=False,
+        )
+
+
+@pytest.fixture
+def fenghuo(tmp_path: Path) -> Fenghuo:
+    return Fenghuo(tmp_path)
+
+
+@pytest.fixture
+def furnished(fenghuo: Fenghuo) -> Fenghuo:
+    (fenghuo.folder / "watched.toml").write_text(SOURCES, encoding="utf-8")
+    assert fenghuo("config", "import", "watched.toml").returncode == 0
+    return fenghuo
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["crawl", "no-such-source"], "no such source: no-such-source"),
+        (["crawl"], "no source is enabled"),
+        (["run"], "no source is enabled"),
+        (["query", "(算力"], "1"),
+        (["query", "算力", "--since", "someday"], "since"),
+        (["query", "算力", "--level", "planet"], "level"),
+        (["explain", "http://www.shili.example/never-seen.html"], "never seen"),
+        (["explain", "not an address"], "address"),
+        (["repair", "no-such-file.html"], "no-such-file.html"),
+        (["sources", "enable", "--province", "火星"], "no such province: 火星"),
+        (["sources", "show", "nothing"], "no such source: nothing"),
+        (["watch", "add", "x", "(("], "x"),
+        (["watch", "add", "x", "算力", "--rhythm", "sometimes"], "sometimes"),
+        (["watch", "show", "nothing"], "no such watch: nothing"),
+        (["watch", "remove", "nothing"], "no such watch: nothing"),
+        (["config", "import", "nothing.toml"], "nothing.toml"),
+        (["config", "check", "--config", "nothing.toml"], "nothing.toml"),
+        (["init"], "--contact"),
+        (["mail", "test", "not an address"], "address"),
+    ],
+)
+def test_wrong_input_gets_one_clear_line_and_exit_code_2(
+    fenghuo: Fenghuo, arguments: list[str], words: str
+) -> None:
+    result = fenghuo(*arguments)
+    assert result.returncode == 2
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("database", "words"),
+    [
+        ("sqlite:////no/such/folder/x.db", "/no/such/folder"),
+        ("postgresql://nobody@127.0.0.1:1/none", "127.0.0.1"),
+        ("mysql://x/y", "mysql"),
+    ],
+)
+def test_a_database_that_cannot_be_reached(fenghuo: Fenghuo, database: str, words: str) -> None:
+    (fenghuo.folder / "fenghuo.toml").write_text(f'database = "{database}"\n', encoding="utf-8")
+    result = fenghuo("status")
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_every_fault_of_an_imported_file_is_named(fenghuo: Fenghuo) -> None:
+    wrong = SOURCES.replace("url =", "urll =").replace('rule = "算力 AND 山西"', 'rule = "算力 AND ("')
+    (fenghuo.folder / "watched.toml").write_text(wrong, encoding="utf-8")
+    result = fenghuo("config", "import", "watched.toml")
+    assert result.returncode == 2
+    assert "watched.toml: [[source]] 1: unknown key 'urll'; did you mean 'url'?" in result.stderr
+    assert "[[watch]] suanli: " in result.stderr
+
+
+def test_what_is_watched_goes_in_and_out_as_text(furnished: Fenghuo, tmp_path: Path) -> None:
+    exported = furnished("config", "export", "--all").stdout
+    assert 'id = "shili-park"' in exported
+    assert 'rule = "算力 AND 山西"' in exported
+    other = Fenghuo(tmp_path / "other")
+    other.folder.mkdir()
+    (other.folder / "again.toml").write_text(exported, encoding="utf-8")
+    assert other("config", "import", "again.toml").returncode == 0
+    assert other("config", "export", "--all").stdout == exported
+
+
+def test_the_first_start_brings_the_catalogue_and_the_profile_and_enables_nothing(fenghuo: Fenghuo) -> None:
+    assert "0 of 1368 enabled" in fenghuo("status").stdout.replace("1,368", "1368")
+    assert "ai-industry" in fenghuo("watch", "list").stdout
+
+
+def test_init_without_questions_writes_a_configuration_that_is_sound(fenghuo: Fenghuo) -> None:
+    result = fenghuo("init", "--contact", "ops@shili.example", "-p", "山西", "-l", "park", "--reader", "wang@shili.example")
+    assert result.returncode == 0, result.stderr
+    assert "sources enabled; wang@shili.example receives the digest" in result.stdout
+    assert "sound" in fenghuo("config", "check").stdout
+    assert "wang@shili.example" in fenghuo("watch", "show", "ai-industry").stdout
+    assert fenghuo("init", "--contact", "ops@shili.example").returncode == 2
+
+
+def test_a_crawl_without_a_contact_is_refused(furnished: Fenghuo) -> None:
+    furnished("sources", "enable", "shili-park")
+    result = furnished("crawl")
+    assert result.returncode == 2
+    assert "contact" in result.stderr
+
+
+def test_repair_shows_what_and_why(fenghuo: Fenghuo) -> None:
+    (fenghuo.folder / "page.html").write_bytes("<p>新聞：產(chǎn)業(yè)發(fā)展與創(chuàng)新，產(chǎn)業(yè)園區(qū)</p>".encode())
+    result = fenghuo("repair", "page.html")
+    assert "产业发展与创新" in result.stdout
+    assert "repaired" in result.stdout
+
+
+def test_query_as_json_lines_has_the_documented_keys(furnished: Fenghuo) -> None:
+    result = furnished("query", "", "--all", "--json")
+    assert result.returncode == 0
+    assert [json.loads(line) for line in result.stdout.splitlines()] == []
