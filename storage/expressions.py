@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -112,17 +113,21 @@ class Or:
 Node = Word | Fact | Time | Not | And | Or
 
 
+@lru_cache(10_000)
 def province(name: str) -> str:
     """山西省 is 山西, 新疆维吾尔自治区 is 新疆."""
     return _PROVINCE_SUFFIX.sub("", fold(name))
 
 
+#: A catalogue has thousands of sources, but few names: 10 ms a query without.
+_folded = lru_cache(10_000)(fold)
+
 FACTS: Mapping[str, Callable[[Subject, str], bool]] = {
     "province": lambda subject, value: province(subject.province) == province(value),
     "level": lambda subject, value: subject.level == value,
-    "source": lambda subject, value: subject.source_id == value or fold(value) in fold(subject.source_name),
-    "origin": lambda subject, value: fold(value) in fold(subject.origin),
-    "author": lambda subject, value: fold(value) in fold(subject.author),
+    "source": lambda subject, value: subject.source_id == value or _folded(value) in _folded(subject.source_name),
+    "origin": lambda subject, value: _folded(value) in _folded(subject.origin),
+    "author": lambda subject, value: _folded(value) in _folded(subject.author),
     "watch": lambda subject, value: value in subject.watches,
     "story": lambda subject, value: subject.story == int(value),
     "has": lambda subject, value: subject.attachments > 0,

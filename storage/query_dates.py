@@ -49,7 +49,7 @@ def interval(text: str, *, now: datetime) -> tuple[datetime, datetime]:
 def _written(numbers: dict[str, int]) -> tuple[datetime, datetime]:
     if not 1900 <= numbers["year"] <= 2200:
         raise ValueError("a year from 1900 to 2200 is meant")
-    start = datetime(**{"month": 1, "day": 1, **numbers}, tzinfo=ZONE)  # type: ignore[arg-type]
+    start = datetime(**{"month": 1, "day": 1, **numbers}, tzinfo=ZONE)
     return start, _next(start, list(numbers)[-1])
 
 

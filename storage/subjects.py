@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storage.folding import HAN, fold
@@ -17,18 +16,23 @@ if TYPE_CHECKING:
 #: A letter or digit of a script that is written with spaces; a word ends where none follows.
 WORD_SIGN = re.compile(f"[^\\W_{HAN}]")
 
+#: A PDF may hold a book; what comes after is not searched, by nobody (PostgreSQL indexes at most 1 MB of a text).
+LONGEST = 100_000
+
+#: No news page is older: a date of year 1 is a slip.
+_FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 #: Pages are dated by hand: later than this after its discovery is no time of publication.
 _AHEAD = timedelta(days=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """An article as queries see it. `titles` and `bodies` keep their pieces apart: no term runs across two of them."""
+    """An article as queries see it. No term runs from one piece, or from one line, into the next."""
 
-    #: Title and subtitle.
-    titles: tuple[str, ...]
-    #: Text, then name and text of each attachment.
-    bodies: tuple[str, ...]
+    #: Title and subtitle, folded.
+    folded_titles: tuple[str, ...]
+    #: Text, then name and text of each attachment, folded.
+    folded_bodies: tuple[str, ...]
     seen_at: datetime
     published_at: datetime | None = None
     source_id: str = ""
@@ -46,14 +50,14 @@ class Subject:
         """`source` is needed for a finding only; without it no province, level or name is known."""
         source = page.source if isinstance(page, Article) else source
         return cls(
-            titles=tuple(filter(None, (page.title, page.subtitle))),
-            bodies=(page.text, *(f"{attachment.name}\n{attachment.text}" for attachment in page.attachments)),
+            folded_titles=tuple(map(fold, title_pieces(page))),
+            folded_bodies=tuple(map(fold, body_pieces(page))),
             seen_at=page.seen_at,
             published_at=page.published_at,
-            source_id=source.id if source else getattr(page, "source_id", ""),
+            source_id=page.source.id if isinstance(page, Article) else page.source_id,
             source_name=source.name if source else "",
             province=source.province if source else "",
-            level=source.level or "" if source else "",
+            level=(source.level or "") if source else "",
             origin=page.origin,
             author=page.author,
             watches=tuple(match.watch for match in page.matches),
@@ -65,19 +69,27 @@ class Subject:
     def moment(self) -> datetime:
         return moment(self.published_at, self.seen_at)
 
-    @cached_property
-    def folded_titles(self) -> tuple[str, ...]:
-        return tuple(map(fold, self.titles))
 
-    @cached_property
-    def folded_bodies(self) -> tuple[str, ...]:
-        return tuple(map(fold, self.bodies))
+def title_pieces(page: Finding | Article) -> tuple[str, ...]:
+    """What `title:` looks in."""
+    return (page.title, page.subtitle) if page.subtitle else (page.title,)
+
+
+def body_pieces(page: Finding | Article) -> tuple[str, ...]:
+    """What `text:` looks in, `LONGEST` characters in all."""
+    pieces = (page.text, *(f"{attachment.name}\n{attachment.text}" for attachment in page.attachments))
+    room = LONGEST
+    kept: list[str] = []
+    for piece in pieces:
+        kept.append(piece[:room])
+        room -= len(kept[-1])
+    return tuple(kept)
 
 
 def moment(published_at: datetime | None, seen_at: datetime) -> datetime:
-    """When an article came out: published, or discovered where that is unknown or cannot be."""
-    believable = published_at is not None and published_at <= seen_at + _AHEAD
-    return (published_at if published_at and believable else seen_at).astimezone(UTC)
+    """When an article came out, in whole seconds: published, or discovered where that is unknown or cannot be."""
+    believable = published_at is not None and _FIRST <= published_at <= seen_at + _AHEAD
+    return (published_at if published_at and believable else seen_at).astimezone(UTC).replace(microsecond=0)
 
 
 def occurrences(needle: str, text: str) -> Iterator[int]:

@@ -1,0 +1,213 @@
+"""Searching what is stored: the index is kept here, and pages, counts and facets of a query come from here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from storage.expressions import ZONE, wanted
+from storage.search_scan import Scan, doc_of, index_of
+from storage.search_terms import tokens_of
+from storage.subjects import occurrences
+from storage.tables import articles, matches, sources, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Select
+
+    from storage.query import Query
+
+#: Raised whenever the same text would get other tokens: the index must then be made anew.
+VERSION = 1
+
+#: Counts are exact up to here.
+COUNTED = 1_000
+#: Facets are those of the newest hits, at most this many.
+FACETED = 10_000
+#: "Best first" puts so many of the newest hits in order.
+RANKED = 500
+
+#: Parameters of one statement.
+_CHUNK = 1_000
+_MOST = 10_000
+#: A word in the title says more about an article than three in its text.
+_TITLE_WEIGHT = 3.0
+#: BM25's k1 without the length: the second mention counts half as much as the first.
+_SATURATION = 1.2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    #: Ids, in the order that was asked for.
+    articles: tuple[int, ...]
+    #: Where the next page begins; None = there is none. A page with a cursor may be short: see `search_scan.RECHECKED`.
+    after: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    number: int
+    #: There are more than that.
+    more: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facets:
+    """How many hits have each value, most first; days newest first."""
+
+    province: tuple[tuple[str, int], ...]
+    source: tuple[tuple[str, int], ...]
+    #: Of China, as 2026-11-23.
+    day: tuple[tuple[str, int], ...]
+    watch: tuple[tuple[str, int], ...]
+    #: Only the newest ones were counted.
+    more: bool
+
+
+def create(connection: Connection) -> None:
+    """Make the index, if there is none."""
+    index_of(connection).create(connection)
+
+
+def index(connection: Connection, article_ids: Collection[int]) -> None:
+    """Make articles findable; their rows in `articles` and `texts` are written. Cheapest with a whole batch."""
+    chosen = index_of(connection)
+    # In the order of the index: FTS5 writes a segment whenever a number is smaller than the one before.
+    for doc, tokens in sorted(_tokens(connection, article_ids)):
+        chosen.insert(connection, doc, tokens)
+
+
+def remove(connection: Connection, article_ids: Collection[int]) -> None:
+    """To be called before rows in `articles` or `texts` change or go: what to take out is read from there."""
+    chosen = index_of(connection)
+    for doc, tokens in sorted(_tokens(connection, article_ids)):
+        chosen.delete(connection, doc, tokens)
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the index anew from `texts`, after a change of `VERSION` or `folding.FOLD_VERSION`."""
+    index_of(connection).drop(connection)
+    create(connection)
+    last = 0
+    while ids := connection.scalars(_after(last)).all():
+        index(connection, ids)
+        last = ids[-1]
+
+
+def find(
+    connection: Connection,
+    query: Query,
+    *,
+    limit: int = 20,
+    after: str | None = None,
+    all_articles: bool = False,
+    sort: str = "newest",
+) -> Found:
+    """A page of the articles that match; items only, unless `all_articles`. `sort` is "newest" or "best".
+
+    `after` is the cursor of the page before. Raises `ValueError` for a cursor or sort that is none.
+    """
+    limit = max(1, min(limit, _MOST))
+    if sort == "best":
+        return _best(connection, query, limit, after, all_articles)
+    if sort != "newest":
+        raise ValueError(f"no such order: {sort[:20]}; there are newest and best")
+    scan = Scan(connection, query.tree, after=None if after is None else _number(after), all_articles=all_articles)
+    rows = list(islice(scan, limit + 1))
+    last = doc_of(rows[limit - 1].id, rows[limit - 1].moment) if len(rows) > limit else scan.stopped_at
+    return Found(articles=tuple(row.id for row in rows[:limit]), after=None if last is None else str(last))
+
+
+def count(connection: Connection, query: Query, *, all_articles: bool = False) -> Count:
+    scan = Scan(connection, query.tree, after=None, all_articles=all_articles, batch=COUNTED + 1)
+    number = sum(1 for _ in islice(scan, COUNTED + 1))
+    return Count(number=min(number, COUNTED), more=number > COUNTED or scan.stopped_at is not None)
+
+
+def facets(connection: Connection, query: Query, *, all_articles: bool = False) -> Facets:
+    scan = Scan(connection, query.tree, after=None, all_articles=all_articles, batch=_CHUNK)
+    rows = list(islice(scan, FACETED + 1))
+    more = len(rows) > FACETED or scan.stopped_at is not None
+    rows = rows[:FACETED]
+    provinces: Mapping[str, str] = dict(connection.execute(select(sources.c.id, sources.c.province)).tuples().all())
+    days = Counter(row.moment.astimezone(ZONE).date().isoformat() for row in rows)
+    return Facets(
+        province=_most_first(Counter(provinces[row.source_id] for row in rows)),
+        source=_most_first(Counter(row.source_id for row in rows)),
+        day=tuple(sorted(days.items(), reverse=True)),
+        watch=_most_first(_watches(connection, [row.id for row in rows])),
+        more=more,
+    )
+
+
+def _tokens(connection: Connection, article_ids: Collection[int]) -> Iterator[tuple[int, list[str]]]:
+    chosen = select(articles.c.id, articles.c.moment, texts.c.folded_title, texts.c.folded_text).join_from(
+        articles, texts
+    )
+    for ids in _chunks(list(article_ids)):
+        for row in connection.execute(chosen.where(articles.c.id.in_(ids))):
+            yield doc_of(row.id, row.moment), sorted(tokens_of(row.folded_title, row.folded_text))
+
+
+def _after(article_id: int) -> Select[int]:
+    return select(texts.c.article_id).where(texts.c.article_id > article_id).order_by(texts.c.article_id).limit(_CHUNK)
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def _watches(connection: Connection, ids: Sequence[int]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for chunk in _chunks(ids):
+        by_watch = (
+            select(matches.c.watch, func.count()).where(matches.c.article_id.in_(chunk)).group_by(matches.c.watch)
+        )
+        counts.update(dict(connection.execute(by_watch).tuples().all()))
+    return counts
+
+
+def _most_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _number(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 19:
+        raise ValueError("not a cursor of this search; begin at the first page")
+    return int(cursor)
+
+
+def _best(connection: Connection, query: Query, limit: int, after: str | None, all_articles: bool) -> Found:
+    """The cursor names the newest hit of the first page too, so that what comes in meanwhile moves nothing."""
+    anchor, _, place = (after or "").partition("-")
+    start = _number(place) if after else 0
+    scan = Scan(connection, query.tree, after=_number(anchor) - 1 if after else None, all_articles=all_articles)
+    rows = list(islice(scan, RANKED))
+    scores = _scores(connection, query, [row.id for row in rows])
+    ranked = sorted(rows, key=lambda row: (-scores[row.id], doc_of(row.id, row.moment)))
+    more = start + limit < len(ranked)
+    first = anchor or (str(doc_of(rows[0].id, rows[0].moment)) if rows else "")
+    ids = tuple(row.id for row in ranked[start : start + limit])
+    return Found(articles=ids, after=f"{first}-{start + limit}" if more else None)
+
+
+def _scores(connection: Connection, query: Query, ids: Sequence[int]) -> dict[int, float]:
+    words = list(wanted(query.tree))
+    chosen = select(texts.c.article_id, texts.c.folded_title, texts.c.folded_text).where(texts.c.article_id.in_(ids))
+    return {
+        row.article_id: sum(
+            _TITLE_WEIGHT * _weight(word.needle, row.folded_title) + _weight(word.needle, row.folded_text)
+            for word in words
+        )
+        for row in connection.execute(chosen)
+    }
+
+
+def _weight(needle: str, text: str) -> float:
+    number = sum(1 for _ in islice(occurrences(needle, text), 20))
+    return number * (1 + _SATURATION) / (number + _SATURATION)

@@ -1,0 +1,70 @@
+"""The facts of a query as conditions on the columns of `articles`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+
+from storage.expressions import FACTS, And, Fact, Node, Not, Or, Time
+from storage.folding import fold
+from storage.search_terms import is_factual
+from storage.subjects import Subject
+from storage.tables import articles, matches, sources
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_OF_SOURCES = frozenset({"province", "level", "source"})
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Conditions:
+    """`position` is the database's function for the place of a text in another one."""
+
+    def __init__(self, connection: Connection, position: Any) -> None:
+        self._connection, self._position = connection, position
+
+    def of(self, node: Node) -> ColumnElement[bool]:
+        """Exact for what asks nothing of the text; else true wherever the query could hold."""
+        if isinstance(node, Fact):
+            return self._fact(node)
+        if isinstance(node, Time):
+            return _time(node)
+        if isinstance(node, Not):
+            return not_(self.of(node.part)) if is_factual(node.part) else true()
+        if isinstance(node, And):
+            return and_(true(), *map(self.of, node.parts))
+        if isinstance(node, Or):
+            return or_(false(), *map(self.of, node.parts))
+        return true()
+
+    def _fact(self, fact: Fact) -> ColumnElement[bool]:
+        if fact.field in _OF_SOURCES:
+            return articles.c.source_id.in_(self._sources(fact))
+        if fact.field == "watch":
+            return articles.c.id.in_(select(matches.c.article_id).where(matches.c.watch == fact.value))
+        if fact.field == "story":
+            return articles.c.story_id.is_not_distinct_from(int(fact.value))
+        if fact.field == "has":
+            return articles.c.attachment_count > 0
+        column = articles.c.folded_origin if fact.field == "origin" else articles.c.folded_author
+        return self._position(column, fold(fact.value)) > 0  # type: ignore[no-any-return]
+
+    def _sources(self, fact: Fact) -> list[str]:
+        rows = self._connection.execute(select(sources.c.id, sources.c.name, sources.c.province, sources.c.level))
+        return [row.id for row in rows if FACTS[fact.field](_source(row), fact.value)]
+
+
+def _source(row: Any) -> Subject:
+    return Subject(
+        folded_titles=(), folded_bodies=(), seen_at=_NEVER,
+        source_id=row.id, source_name=row.name, province=row.province, level=row.level or "",
+    )  # fmt: skip
+
+
+def _time(time: Time) -> ColumnElement[bool]:
+    column = articles.c.moment if time.axis == "moment" else articles.c.seen_at
+    since = column >= time.since if time.since else true()
+    return and_(since, column < time.before if time.before else true())

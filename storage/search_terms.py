@@ -1,0 +1,114 @@
+"""What of a query an index of grams can answer: an expression of its tokens, and what must be asked again of the text.
+
+The grams of a term are necessary, not sufficient: 人工智能 needs 人工, 工智 and 智能, but so does 工智能人工. So a term
+that is more than one gram is asked again, and never negated in the index.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from storage.expressions import And, Fact, Node, Not, Or, Time, Word
+from storage.folding import HAN, grams
+
+#: Tokens of titles carry it, so that `title:` has an index of its own; it is no letter of any word.
+TITLE = "›"
+#: PostgreSQL refuses words over 2,046 bytes.
+_LONGEST = 60
+
+_ONE_HAN = re.compile(f"[{HAN}]")
+_ONE_TOKEN = re.compile(f"[{HAN}]{{1,2}}|[^\\W_{HAN}]{{1,{_LONGEST}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    text: str
+    #: Any token that begins so: how a single Han is found.
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Tokens, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Tokens, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    wanted: Tokens
+    unwanted: Tokens
+
+
+Tokens = Token | All | AnyOf | Without
+
+
+def tokens_of(title: str, text: str) -> set[str]:
+    """The tokens under which an article is indexed."""
+    titles = {gram[:_LONGEST] for gram in grams(title)}
+    return titles | {TITLE + gram for gram in titles} | {gram[:_LONGEST] for gram in grams(text)}
+
+
+def necessary(node: Node) -> Tokens | None:
+    """Tokens without which the query cannot hold; None when it could hold of anything."""
+    if isinstance(node, Word):
+        return _word(node)
+    if isinstance(node, And):
+        return _all(node)
+    if isinstance(node, Or):
+        parts = [necessary(part) for part in node.parts]
+        known = tuple(part for part in parts if part is not None)
+        return AnyOf(known) if len(known) == len(parts) else None
+    return None
+
+
+def is_sufficient(node: Node) -> bool:
+    """Whether `necessary(node)` says yes only where the query does."""
+    if isinstance(node, Word):
+        return node.field != "text" and _ONE_TOKEN.fullmatch(node.needle) is not None
+    return isinstance(node, And | Or) and bool(node.parts) and all(map(is_sufficient, node.parts))
+
+
+def is_factual(node: Node) -> bool:
+    """Whether it asks nothing of the text."""
+    if isinstance(node, Not):
+        return is_factual(node.part)
+    return isinstance(node, Fact | Time) or (isinstance(node, And | Or) and all(map(is_factual, node.parts)))
+
+
+def residue(node: Node) -> Node | None:
+    """What must be asked again of the text of a candidate; None when the index and the facts answer it all."""
+    parts = node.parts if isinstance(node, And) else (node,)
+    wanted = necessary(node)
+    answered = [is_factual(part) or is_sufficient(part) or (wanted and _excludes(part)) for part in parts]
+    unanswered = tuple(part for part, done in zip(parts, answered, strict=True) if not done)
+    return And(unanswered) if unanswered else None
+
+
+def _excludes(node: Node) -> bool:
+    return isinstance(node, Not) and is_sufficient(node.part)
+
+
+def _all(node: And) -> Tokens | None:
+    wanted = tuple(found for part in node.parts if (found := necessary(part)) is not None)
+    if not wanted:
+        return None
+    tokens = wanted[0] if len(wanted) == 1 else All(wanted)
+    excluded = [necessary(part.part) for part in node.parts if isinstance(part, Not) and _excludes(part)]
+    unwanted = tuple(found for found in excluded if found is not None)
+    return Without(tokens, AnyOf(unwanted)) if unwanted else tokens
+
+
+def _word(word: Word) -> Tokens:
+    mark = TITLE if word.field == "title" else ""
+    if _ONE_HAN.fullmatch(word.needle):
+        return Token(mark + word.needle, prefix=True)
+    found = grams(word.needle)
+    # The last Han of a run stands in the index only where the text's run ends there too.
+    firm = sorted(gram for gram in found if not _ONE_HAN.fullmatch(gram)) or sorted(found)
+    tokens = tuple(Token(mark + gram[:_LONGEST], prefix=bool(_ONE_HAN.fullmatch(gram))) for gram in firm)
+    return tokens[0] if len(tokens) == 1 else All(tokens)
