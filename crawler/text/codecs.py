@@ -20,7 +20,15 @@ def _euro(error: UnicodeError) -> tuple[str, int]:
     return ("€" if error.object[error.start] == 0x80 else "\ufffd"), error.start + 1
 
 
+def _byte(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    code = ord(error.object[error.start])
+    return bytes([code & 0xFF if 0xDC80 <= code <= 0xDCFF else 0xFF]), error.start + 1
+
+
 codecs.register_error("fenghuo.cp936", _euro)
+codecs.register_error("fenghuo.byte", _byte)
 
 
 def decode_as(name: str, body: bytes) -> str:
@@ -49,3 +57,11 @@ def _euc_tw(body: bytes) -> str:
         return _planes()[plane][(pair[0] - 0xA1) * 94 + pair[1] - 0xA1].encode()
 
     return _PAIR.sub(character, body).decode("utf-8")
+
+
+def encode_as(name: str, text: str) -> bytes:
+    """The bytes that `text` was decoded from; 0xFF, a byte of none of these encodings, for what stands for a lost one."""
+    codec = "gb18030" if name == "gb18030" else CODECS.get(name, name)
+    if name == "gb18030":
+        text = text.replace("€", "\udc80")
+    return text.replace("\ufffd", "\udcff").encode(codec, "fenghuo.byte")

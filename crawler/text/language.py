@@ -91,3 +91,9 @@ def fluency(text: str) -> float:
     simple = text.translate(_simple())
     known = _neighbours()
     return cost(text) - 6.0 * sum(a + b in known for a, b in zip(simple, simple[1:], strict=False))
+
+
+def has_word(text: str) -> bool:
+    """Whether two neighbours in `text` (simplified) stand together in some common word."""
+    known = _neighbours()
+    return any(a + b in known for a, b in zip(text, text[1:], strict=False))

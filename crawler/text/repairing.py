@@ -6,7 +6,7 @@ import re
 
 from storage.folding import simplify
 
-from crawler.text import readings
+from crawler.text import escapes, invisible, losses, mojibake, readings, substitutes
 from crawler.text.results import Evidence, Repaired, Step
 
 _TAG = re.compile(r"(<!--.*?-->|<(script|style)\b.*?</\2\s*>|</?[a-zA-Z][^<>]*>)", re.DOTALL | re.IGNORECASE)
@@ -21,7 +21,11 @@ def evidence(page: str) -> Evidence:
 def repair(text: str, evidence: Evidence | None = None) -> Repaired:
     known = evidence or _evidence(text)
     if not known.injected:
-        return Repaired(text=text)
+        steps = []
+        for rule in (escapes.unescape, losses.unlock, losses.mark, mojibake.mend, invisible.clean, substitutes.restore):
+            text, more = rule(text)
+            steps += more
+        return Repaired(text=text, steps=tuple(Step(what=a, where=b[:40], count=c) for a, b, c in steps), lost=losses.count(text))
     found = readings.find(text)
     if not found:
         return Repaired(text=simplify(text))
