@@ -14,8 +14,8 @@ MAX_KEY = 500
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _ANY = re.compile(r".*", re.S)
-#: Parameters that say how, when or as whom a reader came, never which page it is: their names, and the values with which
-#: they say nothing else.
+#: Parameters that say how, when or as whom a reader came, never which page it is: their names, and the values with
+#: which they say nothing else.
 _NOISE = (
     # Advertising and sharing.
     (re.compile(r"(?:utm|hmsr|pk|piwik|matomo|mtm)_.*", re.I), _ANY),
@@ -88,7 +88,7 @@ def article_key(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """What politeness is kept for: the host, with its port where that is not the scheme's own. Raises `AddressError`."""
+    """What politeness is kept for: the host, with a port that is not the scheme's own. Raises `AddressError`."""
     return _netloc(_split(url))
 
 

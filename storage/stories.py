@@ -6,29 +6,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, MetaData, Table, delete, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text
 
 from storage.fingerprints import Fingerprint, Relation, compare
-
-metadata = MetaData()
-#: One row an article, kept when its text is not.
-prints = Table(
-    "fingerprints",
-    metadata,
-    Column("article_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("story_id", BigInteger, nullable=False),
-    Column("print", LargeBinary, nullable=False),
-    Index("fingerprints_story", "story_id"),
-)
-#: Where sentences and shingles were met, each at most `_CROWD` times.
-neighbours = Table(
-    "neighbours",
-    metadata,
-    Column("hash", BigInteger, primary_key=True, autoincrement=False),
-    Column("article_id", BigInteger, primary_key=True, autoincrement=False),
-    Index("neighbours_article", "article_id"),
-    sqlite_with_rowid=False,
-)
+from storage.tables import fingerprints, neighbours
 
 #: Of each article this many sentences and this many shingles can be looked up, the smallest hashes of each.
 _STORED = 8
@@ -50,10 +31,6 @@ class Placement:
     relation: str
 
 
-def create(connection: Connection) -> None:
-    metadata.create_all(connection)
-
-
 def lock(connection: Connection) -> None:
     """One transaction at a time places articles, to its end: two copies of a story would not see each other.
 
@@ -71,7 +48,7 @@ def place(connection: Connection, article_id: int, fingerprint: Fingerprint) -> 
     common = _common(met, {article: story for article, (story, _) in candidates.items()})
     placement = _placement(article_id, fingerprint, candidates, common)
     row = {"article_id": article_id, "story_id": placement.story_id, "print": fingerprint.pack()}
-    connection.execute(insert(prints).values(row))
+    connection.execute(insert(fingerprints).values(row))
     rows = [{"hash": hash, "article_id": article_id} for hash in _stored(fingerprint) if len(met[hash]) < _CROWD]
     if rows:
         connection.execute(insert(neighbours), rows)
@@ -81,7 +58,7 @@ def place(connection: Connection, article_id: int, fingerprint: Fingerprint) -> 
 def remove(connection: Connection, article_id: int) -> None:
     """Forgets an article's fingerprint. Its story stays with the articles that were placed in it."""
     connection.execute(delete(neighbours).where(neighbours.c.article_id == article_id))
-    connection.execute(delete(prints).where(prints.c.article_id == article_id))
+    connection.execute(delete(fingerprints).where(fingerprints.c.article_id == article_id))
 
 
 def _placement(
@@ -119,7 +96,7 @@ def _candidates(connection: Connection, met: dict[int, list[int]]) -> dict[int, 
         for article in articles:
             weights[article] += 1 / len(articles)  # type: ignore[assignment]
     best = [article for article, _ in weights.most_common(_COMPARED)]
-    rows = connection.execute(select(prints).where(prints.c.article_id.in_(best)))
+    rows = connection.execute(select(fingerprints).where(fingerprints.c.article_id.in_(best)))
     known = {row.article_id: (row.story_id, print) for row in rows if (print := Fingerprint.unpack(row.print))}
     return {article: known[article] for article in best if article in known}
 
