@@ -1,5 +1,6 @@
 """Links as absolute addresses."""
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 #: Longer ones are traps; no site of the catalogue has one of 1,000.
@@ -17,3 +18,14 @@ def resolved(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return address if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+#: What an article's address has and a column's seldom: a date, a number of 3 digits or more, a long hex id, ?id=.
+ARTICLE = re.compile(r"(?:19|20)\d{2}[-/_]?\d{1,2}|\d{3,}|[0-9a-f]{16,}|[?&](?:\w*id|aid|tid)=\w+", re.I)
+COLUMN = re.compile(r"/(?:index|list|col)\w*(?:\.\w+)?$|/col/col\d+/|/$", re.I)
+
+
+def article_like(url: str) -> bool:
+    """Whether an address looks like one article rather than a column."""
+    path = re.sub(r"^\w+://[^/]*", "", url).partition("#")[0]
+    return bool(ARTICLE.search(path)) and not COLUMN.search(path.partition("?")[0] if "?" not in path else path)

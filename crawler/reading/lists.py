@@ -1,48 +1,104 @@
-"""read_list: the links of a list page."""
+"""read_list: the links of a list page, and what must be asked for next."""
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timezone
-from urllib.parse import urljoin
 
-from crawler.reading.dates import listed_date
-from crawler.reading.page import set_lines
+from crawler.reading.addresses import article_like, resolved
+from crawler.reading.asks import next_requests
+from crawler.reading.islands import find_island
 from crawler.reading.printing import with_printed
-from crawler.reading.tree import Node, plant
-from crawler.reading.values import Ask, Link, ListReading, Overrides, Problem
+from crawler.reading.refusals import list_problem
+from crawler.reading.rows import Row, find_rows, signature
+from crawler.reading.selection import override_rows
+from crawler.reading.tree import Node, Tree, plant
+from crawler.reading.values import Link, ListReading, Overrides, Problem
 
-ROWS = frozenset("li tr dl dd dt div p article section td".split())
-NEXT = re.compile(r"^\W*(?:下一?[页頁]|next|后一页)\W*$", re.I)
+#: Links of one list that are handed on; more is a trap, or a page that should be asked for in parts.
+MAX_LINKS = 2_000
+LONG_ENOUGH = 40
 
 
 def read_list(html: str, url: str, *, overrides: Overrides | None = None, now: datetime | None = None) -> ListReading:
-    """The links of a list page in page order. Never raises."""
-    now = now or datetime.now(timezone.utc)
-    tree = plant(with_printed(html))
-    page = set_lines(tree)
-    groups: dict[tuple[str, ...], list[Link]] = defaultdict(list)
-    asks = []
-    for anchor in tree.find_all("a"):
-        href = anchor.attrs.get("href", "").strip()
-        text = anchor.text
-        if NEXT.match(text) and href and not href.startswith(("javascript", "#")):
-            asks.append(Ask(url=urljoin(url, href)))
-        if not href or re.match(r"(?:javascript|mailto|tel):|#", href, re.I):
-            continue
-        title = anchor.attrs.get("title", "").strip()
-        title = title if len(title) >= len(text) else text
-        if len(title) < 5:
-            continue
-        row = next((node for node in anchor.up() if node.tag in ROWS), anchor)
-        date = listed_date(row.text, now) if len(row.text) < 400 else None
-        key = tuple(f"{node.tag}.{node.attrs.get('class', '')}" for node in list(anchor.up())[:6])
-        groups[key].append(Link(url=urljoin(url, href), title=title, date=date, cut=title.endswith(("…", "..."))))
+    """The links of a list page in page order. Never raises: what stands in the way is said in `problem`."""
+    now, overrides = now or datetime.now(timezone.utc), overrides or Overrides()
+    island = find_island(html)
+    tree = plant(with_printed(island.html if island else html))
+    base = base_address(tree, url)
+    if overrides.item_selector:
+        rows, problem = override_rows(tree, base, overrides, now)
+        how = "override"
+    else:
+        rows, problem, how = main_rows(find_rows(tree, base, now)), None, "structure"
+    asks = next_requests(html, tree, url, base)
+    links = unique(row.link for row in rows)
+    if len(links) > MAX_LINKS:
+        problem = Problem(kind="cut", evidence=f"{len(links)} links, {MAX_LINKS} kept")
+    return ListReading(
+        links=links[:MAX_LINKS],
+        next_requests=asks,
+        family=island.family if island else "html",
+        how={"links": how, "date": ", ".join(sorted({row.dated for row in rows if row.dated}))},
+        problem=problem or list_problem(html, tree, links, asks),
+    )
 
-    def score(links: list[Link]) -> float:
-        return sum(len(link.title) * (3 if link.date else 1) for link in links)
 
-    best = max(groups.values(), key=score, default=[])
-    unique = {link.url: link for link in reversed(best)}
-    links = tuple(reversed(unique.values()))
-    problem = None if links else Problem(kind="empty-list", evidence="no group of links")
-    return ListReading(links=links, next_requests=tuple(asks[:1]), problem=problem)
+def base_address(tree: Tree, url: str) -> str:
+    """What relative links are resolved against: <base href> or the page's own address."""
+    bases = [node.attrs["href"] for node in tree.find_all("base") if node.attrs.get("href")]
+    return (resolved(url, bases[0]) if bases else None) or url
+
+
+def unique(links: Iterable[Link]) -> tuple[Link, ...]:
+    """The first link of each address, with the longest of its titles when that one is cut."""
+    found: dict[str, Link] = {}
+    for link in links:
+        known = found.setdefault(link.url, link)
+        if known.cut and not link.cut:
+            found[link.url] = link
+    return tuple(found.values())
+
+
+def main_rows(rows: list[Row]) -> list[Row]:
+    """The rows of the main list: the best group of equal make, and what stands in the same box and is dated like it."""
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[signature(row)].append(row)
+    best = max(groups.values(), key=worth, default=[])
+    if not best or not worth(best):
+        return []
+    chosen = {id(row) for row in best}
+    dated = sum(row.dated == "row" for row in best) * 2 > len(best)
+    for group in groups.values():
+        if group is not best and is_sibling(group, best, dated):
+            chosen.update(id(row) for row in group)
+    return [row for row in rows if id(row) in chosen]
+
+
+def worth(group: list[Row]) -> float:
+    """How much a group of links looks like a list of articles."""
+    total = 0.0
+    for row in group:
+        if row.solid:
+            size = min(len(row.title), LONG_ENOUGH)
+            total += size * (3.0 if row.dated == "row" else 1.0) * (1.0 if article_like(row.url) else 0.4)
+    return total if any(row.solid for row in group) else 0.0
+
+
+def is_sibling(group: list[Row], best: list[Row], dated: bool) -> bool:
+    """Whether a smaller group belongs to the main list: in the same box, with dates where that has them."""
+    box = common_box(best)
+    inside = all(box is node or box in node.up() for node in (group[0].node, group[-1].node))
+    if not inside:
+        return False
+    if dated:
+        return all(row.dated == "row" for row in group)
+    return all(row.solid and article_like(row.url) for row in group)
+
+
+def common_box(rows: list[Row]) -> Node | None:
+    """The smallest element around all rows."""
+    paths = [[row.node, *row.node.up()] for row in (rows[0], rows[len(rows) // 2], rows[-1])]
+    shared = set(map(id, paths[1])) & set(map(id, paths[2]))
+    return next((node for node in paths[0] if id(node) in shared), None)
