@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 HOURS_A_DAY: Final = 24
 HOURS_A_WEEK: Final = 7 * HOURS_A_DAY
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
@@ -106,11 +107,16 @@ def _smooth(items: list[float], hours: list[float]) -> Iterator[float]:
 def hours_between(start: datetime, end: datetime, calendar: WorkCalendar) -> Iterator[tuple[int, float]]:
     """(hour of the week, length in hours) from start to end; the first and the last may be parts of an hour."""
     moment = start.astimezone(SHANGHAI)  # no daylight saving since 1991: wall clock and UTC run alike
-    while moment < end:
-        following = min(moment.replace(minute=0, second=0, microsecond=0) + HOUR, end.astimezone(SHANGHAI))
-        day = _kind_of_day(moment.date(), calendar)
-        yield day * HOURS_A_DAY + moment.hour, (following - moment) / HOUR
-        moment = following
+    left = (end - start) / HOUR
+    part = 1 - (moment.minute * 60 + moment.second + moment.microsecond / 1e6) / 3600
+    day, hour = moment.date(), moment.hour
+    slot = _kind_of_day(day, calendar) * HOURS_A_DAY
+    while left > 0:
+        yield slot + hour, min(part, left)
+        left, part, hour = left - part, 1.0, hour + 1
+        if hour == HOURS_A_DAY:
+            day, hour = day + DAY, 0
+            slot = _kind_of_day(day, calendar) * HOURS_A_DAY
 
 
 def _kind_of_day(day: date, calendar: WorkCalendar) -> int:

@@ -8,7 +8,8 @@ t = sqrt(2·price / r): a source with four times the news is visited twice as of
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,8 @@ TROUBLE: Final = frozenset(
 SPREAD: Final = timedelta(minutes=10)
 #: An interval is up to this share shorter or longer, so that sources do not march in step.
 JITTER: Final = 0.1
+RATE_DIGITS: Final = 3
+HALVINGS: Final = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +75,7 @@ def next_visit(
     elif state.failures:
         due = now + backoff(state.failures, pace) * draw(1, 1 + 2 * JITTER)
     else:
-        due = _when_due(learn_rates(visits, calendar), now, draw(1 - JITTER, 1 + JITTER), pace, calendar)
+        due = when_due(learn_rates(visits, calendar), now, draw(1 - JITTER, 1 + JITTER), pace, calendar)
     return open_hours(source, due, spread=draw(0, 1))
 
 
@@ -88,10 +91,15 @@ def interval(rate: float, pace: Pace = PACE) -> timedelta:
     return min(max(HOUR * math.sqrt(2 * pace.price / max(rate, 1e-6)), pace.least), pace.most)
 
 
-def price_for(rates: Sequence[Rates], requests_a_week: float) -> float:
-    """The price at which these sources together take that many visits a week, least and most intervals aside."""
-    eagerness = sum(math.sqrt(rate) for each in rates for rate in each.by_hour)
-    return (eagerness / requests_a_week) ** 2 / 2
+def price_for(rates: Sequence[Rates], requests_a_week: float, pace: Pace = PACE) -> float:
+    """The price at which these sources together take that many visits a week, found by halving the range."""
+    hours = Counter(round(rate, RATE_DIGITS) for each in rates for rate in each.by_hour)
+    low, high = 1e-6, 1e3
+    for _ in range(HALVINGS):
+        price = math.sqrt(low * high)
+        visits = sum(count * HOUR / interval(rate, replace(pace, price=price)) for rate, count in hours.items())
+        low, high = (price, high) if visits > requests_a_week else (low, price)
+    return high
 
 
 def open_hours(source: Source, due: datetime, *, spread: float) -> datetime:
@@ -107,7 +115,7 @@ def open_hours(source: Source, due: datetime, *, spread: float) -> datetime:
     return opening if opening > local else opening + timedelta(days=1)
 
 
-def _when_due(rates: Rates, now: datetime, target: float, pace: Pace, calendar: WorkCalendar) -> datetime:
+def when_due(rates: Rates, now: datetime, target: float, pace: Pace, calendar: WorkCalendar) -> datetime:
     """Each hour is worth its length over the best interval at its rate; when the sum reaches the target it is due."""
     due, worth = now, 0.0
     for slot, hours in hours_between(now, now + pace.most, calendar):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,25 +34,24 @@ class WorkCalendar:
 
     def works(self, day: date) -> bool:
         stated = self.stated.get(day)
-        if stated is not None:
-            return stated
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            return day.weekday() < SATURDAY
+        if stated is None:
+            stated = _announced(day)
+        return day.weekday() < SATURDAY if stated is None else stated
 
     def knows(self, year: int) -> bool:
         """Whether holidays of that year are known; health warns when they are not."""
-        if any(day.year == year for day in self.stated):
-            return True
-        try:
-            chinese_calendar.is_workday(date(year, 1, 1))
-        except NotImplementedError:
-            return False
-        return True
+        return any(day.year == year for day in self.stated) or _announced(date(year, 1, 1)) is not None
 
 
 CHINA = WorkCalendar()
+
+
+@cache
+def _announced(day: date) -> bool | None:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
 
 
 def read_calendar(path: Path) -> WorkCalendar:
