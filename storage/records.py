@@ -331,6 +331,15 @@ class Article(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Revision(_Fact):
+    """What an article said before it was read again."""
+
+    title: str
+    text: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Story(_Fact):
     """The articles that tell the same story; the first at the highest level leads."""
 
@@ -362,6 +371,17 @@ class Watch(_Fact):
     cap: int = 20
     enabled: bool = True
     version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchChange(_Fact):
+    """Who made what of a watch when; `before` is None where it is new, `after` where it was removed."""
+
+    watch: str
+    changed_at: datetime
+    by: str
+    before: Watch | None
+    after: Watch | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -431,6 +451,26 @@ class Explanation(_Fact):
     story: Story | None = None
     #: Notices of its story, each with the delivery that told it.
     told: tuple[tuple[Notice, Delivery | None], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Results(_Fact):
+    """A page of articles that were found."""
+
+    articles: tuple[Article, ...]
+    #: Where each matched, in its own words, hits between \x02 and \x03.
+    snippets: tuple[str, ...] = ()
+    #: Cursor of the next page; None = there is none.
+    after: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check(_Fact):
+    """One thing that was looked at, and how it stands."""
+
+    name: str
+    sound: bool
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
