@@ -245,15 +245,18 @@ revisions = _table(
 
 fingerprints = _table(
     "fingerprints",
-    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("fingerprint", LargeBinary, nullable=False),
+    Column("article_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("story_id", BigInteger, nullable=False),
+    Column("print", LargeBinary, nullable=False),
+    Index(None, "story_id"),
 )
 
-#: Sentence hashes of articles; see `storage.stories`. No foreign key: eight rows an article.
+#: Hashes of sentences and shingles; see `storage.stories`. No foreign key: some twenty rows an article.
 neighbours = _table(
     "neighbours",
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
     Column("article_id", BigInteger, primary_key=True, autoincrement=False),
+    Index(None, "article_id"),
     rowid=False,
 )
 
@@ -286,7 +289,7 @@ pages = _table(
     Column("headers", JSON, nullable=False),
     Column("fetched_at", Moment, nullable=False),
     Column("size", Integer, nullable=False),
-    Column("dictionary_id", Id, ForeignKey("dictionaries.id")),
+    Column("dictionary_id", Id, ForeignKey("dictionaries.id"), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index(None, "article_id"),
 )

@@ -1,0 +1,211 @@
+"""Keeping what was found: article, story, index, matches and who is to be told, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+
+from storage import pages, revisions, search, stories, tables, upserts
+from storage.faults import fault_of, without_nul
+from storage.fingerprints import fingerprint
+from storage.folding import fold
+from storage.records import Kept, Misreading, as_dict
+from storage.seen import misread, record_sightings
+from storage.subjects import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from storage.records import Finding
+
+_articles, _texts = tables.articles.c, tables.texts.c
+
+#: Fields of a finding that are columns of `articles` as they are.
+_PLAIN = (
+    "title", "subtitle", "url", "key", "source_id", "published_at", "precision", "origin", "author", "editor", "column",
+    "image", "encoding", "decoded", "lost", "backlog", "seen_at",
+)  # fmt: skip
+#: Fields that stay as they were when the page is read again.
+_FIRST = frozenset({"key", "source_id", "backlog", "seen_at"})
+
+
+def keep(connection: Connection, findings: Sequence[Finding], *, now: datetime) -> list[Kept]:
+    """What became of each, in their order. One that cannot be kept is set aside and costs the others nothing."""
+    stories.lock(connection)
+    kept = [_keep_or_set_aside(connection, without_nul(finding), now) for finding in findings]
+    search.index(connection, {one.article_id for one in kept if one.article_id and one.status in ("new", "revised")})
+    return kept
+
+
+def _keep_or_set_aside(connection: Connection, finding: Finding, now: datetime) -> Kept:
+    fault = fault_of(finding)
+    if not fault:
+        try:
+            with connection.begin_nested():
+                return _keep_one(connection, finding, now)
+        except DBAPIError as error:
+            if not _is_the_rows_fault(error):
+                raise
+            fault = str(error.orig).strip().splitlines()[0]
+    return _set_aside(connection, finding, fault, now)
+
+
+def _keep_one(connection: Connection, finding: Finding, now: datetime) -> Kept:
+    subject = Subject.of(finding)
+    row = _stored(connection, finding.key)
+    if row is None:
+        kept = _add(connection, finding, subject)
+    elif row.signature == _signature(subject) and (row.has_text or not finding.matches):
+        kept = _kept("known", finding, row)
+    else:
+        _revise(connection, finding, subject, row, now)
+        kept = _kept("revised", finding, row)
+    assert kept.article_id is not None
+    _mark(connection, kept.article_id, finding, now)
+    _keep_page(connection, kept.article_id, finding, is_item=bool(finding.matches or (row and row.item)))
+    if finding.sighting:
+        record_sightings(connection, [finding.sighting])
+    if not finding.backlog and not (row and row.backlog):
+        _plan_notices(connection, kept, finding)
+    return kept
+
+
+def _stored(connection: Connection, key: str) -> Row[Any] | None:
+    columns = (
+        _articles.id,
+        _articles.story_id,
+        _articles.relation,
+        _articles.signature,
+        _articles.item,
+        _articles.backlog,
+    )
+    known = select(*columns, _texts.article_id.is_not(None).label("has_text"))
+    return connection.execute(
+        known.select_from(tables.articles.outerjoin(tables.texts)).where(_articles.key == key)
+    ).first()
+
+
+def _kept(status: str, finding: Finding, row: Row[Any]) -> Kept:
+    return Kept(
+        key=finding.key,
+        status=status,
+        article_id=row.id,
+        story_id=row.story_id,
+        relation=row.relation,
+        matched=bool(finding.matches),
+    )
+
+
+def _add(connection: Connection, finding: Finding, subject: Subject) -> Kept:
+    row = {**_columns(finding, subject), "relation": "first", "item": bool(finding.matches)}
+    added = connection.execute(insert(tables.articles).values(row).returning(_articles.id)).scalar_one()
+    connection.execute(insert(tables.texts).values(article_id=added, **_text_columns(finding, subject)))
+    placed = stories.place(connection, added, fingerprint(finding.title, finding.text))
+    told = update(tables.articles).where(_articles.id == added)
+    connection.execute(told.values(story_id=placed.story_id, relation=placed.relation))
+    return Kept(
+        key=finding.key,
+        status="new",
+        article_id=added,
+        story_id=placed.story_id,
+        relation=placed.relation,
+        matched=bool(finding.matches),
+    )
+
+
+def _revise(connection: Connection, finding: Finding, subject: Subject, row: Row[Any], now: datetime) -> None:
+    """The page says something else now: the earlier version becomes a revision. The story stays."""
+    if row.has_text:
+        search.remove(connection, [row.id])
+        _archive(connection, row.id, now)
+    changed = {name: value for name, value in _columns(finding, subject).items() if name not in _FIRST}
+    connection.execute(update(tables.articles).where(_articles.id == row.id).values(changed))
+    connection.execute(delete(tables.texts).where(_texts.article_id == row.id))
+    connection.execute(insert(tables.texts).values(article_id=row.id, **_text_columns(finding, subject)))
+
+
+def _archive(connection: Connection, article_id: int, now: datetime) -> None:
+    table = tables.revisions.c
+    earlier = select(_articles.id, _articles.title, _texts.text, _moment(now)).join(tables.texts)
+    kept = insert(tables.revisions).from_select(
+        ["article_id", "title", "text", "replaced_at"], earlier.where(_articles.id == article_id)
+    )
+    connection.execute(kept)
+    of_article = select(table.id).where(table.article_id == article_id)
+    newest = of_article.order_by(table.id.desc()).limit(revisions.MOST)
+    first = of_article.order_by(table.id).limit(1)
+    stays = [*connection.scalars(newest), *connection.scalars(first)]
+    connection.execute(delete(tables.revisions).where(table.article_id == article_id, table.id.not_in(stays)))
+
+
+def _moment(now: datetime) -> Any:
+    from sqlalchemy import literal
+
+    return literal(now, tables.Moment)
+
+
+def _columns(finding: Finding, subject: Subject) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in _PLAIN} | {
+        "moment": subject.moment,
+        "folded_origin": fold(finding.origin),
+        "folded_author": fold(finding.author),
+        "attachment_count": len(finding.attachments),
+        "repairs": [as_dict(repair) for repair in finding.repairs],
+        "how": dict(finding.how),
+        "signature": _signature(subject),
+    }
+
+
+def _text_columns(finding: Finding, subject: Subject) -> dict[str, Any]:
+    return {
+        "text": finding.text,
+        "attachments": [as_dict(attachment) for attachment in finding.attachments],
+        "folded_title": "\n".join(subject.folded_titles),
+        "folded_text": "\n".join(subject.folded_bodies),
+    }
+
+
+def _signature(subject: Subject) -> str:
+    return revisions.signature("\n".join(subject.folded_titles), subject.folded_bodies[0])
+
+
+def _mark(connection: Connection, article_id: int, finding: Finding, now: datetime) -> None:
+    """Write what the watches said; an article that any of them wants is an item from now on."""
+    for match in finding.matches:
+        said = as_dict(match) | {"reasons": list(match.reasons), "words": list(match.words)}
+        row = upserts.insert(connection, tables.matches).values(article_id=article_id, matched_at=now, **said)
+        connection.execute(row.on_conflict_do_update(index_elements=["article_id", "watch"], set_=said))
+    if finding.matches:
+        connection.execute(update(tables.articles).where(_articles.id == article_id, ~_articles.item).values(item=True))
+
+
+def _keep_page(connection: Connection, article_id: int, finding: Finding, *, is_item: bool) -> None:
+    if finding.page and is_item:
+        pages.keep(connection, article_id, finding.source_id, finding.page)
+
+
+def _plan_notices(connection: Connection, kept: Kept, finding: Finding) -> None:
+    """A reader is told of a story once for a watch: what is planned or told already stays as it is."""
+    for plan in finding.notices:
+        row = as_dict(plan) | {"story_id": kept.story_id, "article_id": kept.article_id}
+        connection.execute(upserts.insert(connection, tables.notices).values(row).on_conflict_do_nothing())
+
+
+def _set_aside(connection: Connection, finding: Finding, fault: str, now: datetime) -> Kept:
+    """Written down like an address that gave no article, as far as its words can be written."""
+    readable = {name: getattr(finding, name).encode("utf-8", "replace").decode()[:2000] for name in ("key", "url")}
+    reason = fault.encode("utf-8", "replace").decode()[:1000]
+    source_id = finding.source_id.encode("utf-8", "replace").decode()[:500]
+    note = Misreading(**readable, source_id=source_id, kind="set aside", evidence=reason, tried_at=now)
+    misread(connection, [note])
+    return Kept(key=finding.key, status="set aside", reason=fault)
+
+
+def _is_the_rows_fault(error: DBAPIError) -> bool:
+    # 54: a row over one of PostgreSQL's limits.
+    return isinstance(error, DataError | IntegrityError) or str(getattr(error.orig, "sqlstate", "")).startswith("54")

@@ -1,0 +1,107 @@
+"""Rows of the tables as values of `storage.records`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from storage.records import (
+    Article,
+    Attachment,
+    Delivery,
+    Level,
+    Match,
+    Misreading,
+    Notice,
+    Outcome,
+    RawPage,
+    Reader,
+    Repair,
+    Sighting,
+    Source,
+    SourceState,
+    State,
+    Visit,
+    Watch,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import RowMapping
+
+    from storage.records import _Fact
+
+F = TypeVar("F", bound="_Fact")
+
+#: What a column cannot say by itself.
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "level": Level,
+    "outcome": Outcome,
+    "last_outcome": Outcome,
+    "state": State,
+    "readers": tuple,
+    "channels": tuple,
+    "reasons": tuple,
+    "words": tuple,
+    "headers": dict,
+    "attachments": lambda found: tuple(Attachment(**one) for one in found),
+    "repairs": lambda found: tuple(Repair(**one) for one in found),
+}
+
+
+def fact(kind: type[F], row: Mapping[str, Any], **more: Any) -> F:
+    """A value from the columns that bear its fields' names; `more` are fields that come from elsewhere."""
+    known = {spec.name: row[spec.name] for spec in fields(kind) if spec.name in row and spec.name not in more}
+    read = {name: _READ[name](value) if name in _READ and value is not None else value for name, value in known.items()}
+    return kind(**read, **more)
+
+
+def source_of(row: RowMapping) -> Source:
+    return fact(Source, row)
+
+
+def state_of(row: RowMapping) -> SourceState:
+    return fact(SourceState, row)
+
+
+def visit_of(row: RowMapping) -> Visit:
+    return fact(Visit, row)
+
+
+def sighting_of(row: RowMapping) -> Sighting:
+    return fact(Sighting, row)
+
+
+def misreading_of(row: RowMapping) -> Misreading:
+    return fact(Misreading, row)
+
+
+def match_of(row: RowMapping) -> Match:
+    return fact(Match, row)
+
+
+def watch_of(row: Mapping[str, Any]) -> Watch:
+    return fact(Watch, row)
+
+
+def reader_of(row: RowMapping) -> Reader:
+    return fact(Reader, row)
+
+
+def notice_of(row: RowMapping) -> Notice:
+    return fact(Notice, row)
+
+
+def delivery_of(row: RowMapping) -> Delivery:
+    return fact(Delivery, row)
+
+
+def article_of(row: RowMapping, source: Source, matches: Sequence[Match]) -> Article:
+    """`row` has the columns of `articles` and those of `texts`, which are null where the text is not kept any more."""
+    text = {"text": row["text"] or "", "attachments": _READ["attachments"](row["attachments"] or ())}
+    return fact(Article, row, source=source, matches=tuple(matches), **text)
+
+
+def page_of(row: RowMapping, body: bytes) -> RawPage:
+    return fact(RawPage, row, headers=tuple((name, value) for name, value in row["headers"]), body=body)

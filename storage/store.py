@@ -1,0 +1,272 @@
+"""The one public door: every method is one use case and one transaction.
+
+Synchronous and safe for threads; in an asyncio program call it through `asyncio.to_thread`. Methods raise `StoreError`
+when the database fails; what was acknowledged before is on disk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from storage import articles, leases, lookups, outbox, overview, pages, schema, search, seen, sources, tables, watches
+from storage.database import Database
+from storage.query import Query, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime, timedelta
+
+    from storage.records import (
+        Article,
+        Delivery,
+        Explanation,
+        Finding,
+        HostClaim,
+        HostLease,
+        Kept,
+        Level,
+        Misreading,
+        Notice,
+        RawPage,
+        Reader,
+        Results,
+        Sighting,
+        Source,
+        SourceState,
+        State,
+        Status,
+        Story,
+        Visit,
+        Watch,
+        WatchChange,
+    )
+
+
+class Store:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._read, self._write = database.read, database.write
+
+    @classmethod
+    def open(cls, url: str, *, now: datetime, read_only: bool = False) -> Store:
+        """`sqlite:///path` is made or migrated where need be; `postgresql://user@host/name` is made where it is empty.
+
+        Raises `StoreError`, with a line that says what to do.
+        """
+        database = Database(url, read_only=read_only)
+        schema.prepare(database, now=now)
+        return cls(database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # Sources
+
+    def add_sources(self, sources_: Iterable[Source], *, now: datetime) -> int:
+        """Adds or configures anew; `enabled` counts for new ones only."""
+        return self._write(lambda connection: sources.add(connection, sources_, now=now))
+
+    def sources(
+        self,
+        *,
+        enabled: bool | None = None,
+        ids: Collection[str] | None = None,
+        provinces: Collection[str] | None = None,
+        levels: Collection[Level] | None = None,
+    ) -> list[Source]:
+        return self._read(lambda connection: sources.find(
+            connection, enabled=enabled, ids=ids, provinces=provinces, levels=levels
+        ))  # fmt: skip
+
+    def source_states(self, ids: Collection[str] | None = None) -> dict[str, SourceState]:
+        return self._read(lambda connection: sources.states(connection, ids))
+
+    def set_enabled(self, ids: Collection[str], on: bool, *, now: datetime) -> int:
+        """How many changed; those switched on are due at once."""
+        return self._write(lambda connection: sources.set_enabled(connection, ids, on, now=now))
+
+    def remove_source(self, source_id: str) -> bool:
+        """Its articles stay."""
+        return self._write(lambda connection: sources.remove(connection, source_id))
+
+    # Visits
+
+    def claim_visits(
+        self, *, now: datetime, lease: timedelta, hosts: int, only: Collection[str] | None = None
+    ) -> list[HostClaim]:
+        """At most `hosts` free hosts, each with its due sources, or those in `only` whether due or not."""
+        return self._write(
+            lambda connection: leases.claim_visits(connection, now=now, lease=lease, hosts=hosts, only=only)
+        )
+
+    def lease_host(self, host: str, *, now: datetime, lease: timedelta) -> HostLease | None:
+        return self._write(lambda connection: leases.lease_host(connection, host, now=now, lease=lease))
+
+    def extend_host(self, held: HostLease, *, now: datetime, lease: timedelta) -> HostLease | None:
+        return self._write(lambda connection: leases.extend_host(connection, held, now=now, lease=lease))
+
+    def release_host(self, held: HostLease, *, now: datetime, next_request_at: datetime) -> bool:
+        return self._write(
+            lambda connection: leases.release_host(connection, held, now=now, next_request_at=next_request_at)
+        )
+
+    def known(self, keys: Collection[str], *, now: datetime) -> set[str]:
+        """Keys of which there is nothing to ask now."""
+        return self._read(lambda connection: seen.known(connection, keys, now=now))
+
+    def keep(self, findings: Sequence[Finding], *, now: datetime) -> list[Kept]:
+        """What became of each, in their order. One that cannot be stored is set aside and costs the others nothing."""
+        return self._write(lambda connection: articles.keep(connection, findings, now=now))
+
+    def misread(self, misreadings: Sequence[Misreading], *, now: datetime) -> None:
+        self._write(lambda connection: seen.misread(connection, misreadings))
+
+    def record_sightings(self, sightings: Sequence[Sighting], *, now: datetime) -> None:
+        if new := self._read(lambda connection: seen.unrecorded(connection, sightings)):
+            self._write(lambda connection: seen.record_sightings(connection, new))
+
+    def finish_visit(self, visit: Visit, state: SourceState, *, lease: HostLease) -> bool:
+        """False, and nothing written, where the lease has passed to somebody else."""
+        return self._write(lambda connection: leases.finish_visit(connection, visit, state, lease=lease))
+
+    def visits(self, source_id: str | None = None, *, since: datetime | None = None, limit: int = 100) -> list[Visit]:
+        """The newest `limit`, in the order of time."""
+        return self._read(lambda connection: leases.visits(connection, source_id, since=since, limit=limit))
+
+    # Watches and readers
+
+    def save_watch(self, watch: Watch, *, now: datetime, by: str) -> Watch:
+        """As stored: its version is raised where it asks for something else than before."""
+        return self._write(lambda connection: watches.save(connection, watch, now=now, by=by))
+
+    def watches(self) -> list[Watch]:
+        return self._read(watches.everything)
+
+    def remove_watch(self, name: str, *, now: datetime, by: str) -> bool:
+        return self._write(lambda connection: watches.remove(connection, name, now=now, by=by))
+
+    def watch_changes(self, name: str) -> list[WatchChange]:
+        return self._read(lambda connection: watches.changes(connection, name))
+
+    def save_reader(self, reader: Reader, *, now: datetime) -> Reader:
+        return self._write(lambda connection: watches.save_reader(connection, reader))
+
+    def readers(self) -> list[Reader]:
+        return self._read(watches.readers)
+
+    def remove_reader(self, name: str) -> bool:
+        return self._write(lambda connection: watches.remove_reader(connection, name))
+
+    def suspend_reader(self, name: str, reason: str) -> bool:
+        """Nothing is sent until the reason is empty again."""
+        return self._write(lambda connection: watches.suspend_reader(connection, name, reason))
+
+    # Outbox
+
+    def due_notices(self, *, now: datetime) -> list[Notice]:
+        """Plans whose time has come and that no message tells yet."""
+        return self._read(lambda connection: outbox.due_notices(connection, now=now))
+
+    def articles_of(self, notices: Collection[Notice]) -> dict[int, Story]:
+        """The story of each notice, by the notice's id."""
+        found = self.stories({notice.story_id for notice in notices})
+        return {notice.id: found[notice.story_id] for notice in notices}
+
+    def stories(self, ids: Collection[int]) -> dict[int, Story]:
+        return self._read(lambda connection: lookups.stories(connection, ids))
+
+    def compose(self, deliveries: Sequence[tuple[Delivery, tuple[int, ...]]], *, now: datetime) -> list[Delivery]:
+        """Writes messages, each with the ids of the notices it tells: those returned are in the outbox.
+
+        One is dropped where a notice of it is told already, or where there is one for its reader, channel, watch,
+        kind and period. All channels of a reader belong into one call.
+        """
+        return self._write(lambda connection: outbox.compose(connection, deliveries, now=now))
+
+    def claim_deliveries(self, *, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """Due messages, now `sending` under a token of ours."""
+        return self._write(lambda connection: outbox.claim(connection, now=now, lease=lease, limit=limit))
+
+    def settle_delivery(
+        self,
+        delivery_id: int,
+        token: str,
+        *,
+        state: State,
+        now: datetime,
+        due_at: datetime | None = None,
+        error: str = "",
+    ) -> bool:
+        """How it went; False, and nothing written, where the token is no longer the right one."""
+        return self._write(lambda connection: outbox.settle(
+            connection, delivery_id, token, state=state, now=now, due_at=due_at, error=error
+        ))  # fmt: skip
+
+    def deliveries(self, *, state: State | None = None, limit: int = 100) -> list[Delivery]:
+        """The newest first."""
+        return self._read(lambda connection: outbox.find(connection, state=state, limit=limit))
+
+    def delivery(self, delivery_id: int) -> Delivery | None:
+        return self._read(lambda connection: outbox.get(connection, delivery_id))
+
+    def retry_delivery(self, delivery_id: int, *, now: datetime) -> bool:
+        """The same bytes once more; for those that are dead or unknown."""
+        return self._write(lambda connection: outbox.retry(connection, delivery_id, now=now))
+
+    def drop_delivery(self, delivery_id: int, *, now: datetime) -> bool:
+        return self._write(lambda connection: outbox.drop(connection, delivery_id, now=now))
+
+    def told_since(self, reader: str, watch: str, since: datetime) -> list[Notice]:
+        """Alerts that messages tell since then."""
+        return self._read(lambda connection: outbox.told_since(connection, reader, watch, since))
+
+    def meta(self, key: str) -> str | None:
+        wanted = select(tables.meta.c.value).where(tables.meta.c.key == key)
+        return self._read(lambda connection: connection.execute(wanted).scalar())
+
+    def set_meta(self, key: str, value: str, *, now: datetime) -> None:
+        self._write(lambda connection: schema.set_meta(connection, key, value, now=now))
+
+    # Reading
+
+    def search(
+        self,
+        query: str | Query,
+        *,
+        now: datetime,
+        limit: int = 20,
+        after: str | None = None,
+        all_articles: bool = False,
+        sort: str = "newest",
+    ) -> Results:
+        """A page of the articles that match; items only, unless `all_articles`. `sort` is "newest" or "best".
+
+        `after` is the cursor of the page before. Raises `QueryError`, and `ValueError` for a cursor that is none.
+        """
+        asked = query if isinstance(query, Query) else parse(query, now=now)
+        return self._read(lambda connection: lookups.search_page(
+            connection, asked, limit=limit, after=after, all_articles=all_articles, sort=sort
+        ))  # fmt: skip
+
+    def count(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> search.Count:
+        asked = query if isinstance(query, Query) else parse(query, now=now)
+        return self._read(lambda connection: search.count(connection, asked, all_articles=all_articles))
+
+    def facets(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> search.Facets:
+        asked = query if isinstance(query, Query) else parse(query, now=now)
+        return self._read(lambda connection: search.facets(connection, asked, all_articles=all_articles))
+
+    def article(self, url_or_key: str) -> Article | None:
+        return self._read(lambda connection: lookups.article(connection, url_or_key))
+
+    def page(self, url_or_key: str) -> RawPage | None:
+        """As received last; pages of articles that matched no watch are not kept."""
+        return self._read(lambda connection: pages.newest(connection, lookups.key_of(url_or_key)))
+
+    def explain(self, url: str) -> Explanation:
+        return self._read(lambda connection: lookups.explain(connection, url))
+
+    def status(self, *, now: datetime) -> Status:
+        return self._read(lambda connection: overview.status(connection, now=now))

@@ -1,0 +1,111 @@
+"""What is looked for, who reads it, and who changed what when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select, update
+
+from storage import tables
+from storage.records import WatchChange, as_dict
+from storage.rows import reader_of, watch_of
+from storage.upserts import insert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from storage.records import Reader, Watch
+
+_watches, _readers, _notices = tables.watches.c, tables.readers.c, tables.notices.c
+
+#: A change of these makes another rule of it.
+_RULE = ("rule", "profile", "threshold")
+
+
+def save(connection: Connection, watch: Watch, *, now: datetime, by: str) -> Watch:
+    """Under its next version, where it asks for something else than before."""
+    before = find(connection, watch.name)
+    watch = replace(watch, version=_version(before, watch))
+    if watch != before:
+        row = _row(watch)
+        saved = insert(connection, tables.watches).values(row)
+        connection.execute(saved.on_conflict_do_update(index_elements=["name"], set_=row))
+        _record(connection, watch.name, before, watch, now=now, by=by)
+    return watch
+
+
+def find(connection: Connection, name: str) -> Watch | None:
+    row = connection.execute(select(tables.watches).where(_watches.name == name)).mappings().one_or_none()
+    return watch_of(row) if row else None
+
+
+def everything(connection: Connection) -> list[Watch]:
+    return [watch_of(row) for row in connection.execute(select(tables.watches).order_by(_watches.name)).mappings()]
+
+
+def remove(connection: Connection, name: str, *, now: datetime, by: str) -> bool:
+    """What it was told for stays told; what waits to be told goes with it."""
+    before = find(connection, name)
+    if before is None:
+        return False
+    connection.execute(delete(tables.watches).where(_watches.name == name))
+    connection.execute(delete(tables.notices).where(_notices.watch == name, _notices.delivery_id.is_(None)))
+    _record(connection, name, before, None, now=now, by=by)
+    return True
+
+
+def changes(connection: Connection, name: str) -> list[WatchChange]:
+    """The oldest first."""
+    table = tables.watch_changes
+    rows = connection.execute(select(table).where(table.c.watch == name).order_by(table.c.id)).mappings()
+    return [
+        WatchChange(
+            watch=row["watch"],
+            changed_at=row["changed_at"],
+            by=row["by"],
+            before=watch_of(row["before"]) if row["before"] else None,
+            after=watch_of(row["after"]) if row["after"] else None,
+        )
+        for row in rows
+    ]
+
+
+def save_reader(connection: Connection, reader: Reader) -> Reader:
+    row = as_dict(reader) | {"channels": list(reader.channels)}
+    saved = insert(connection, tables.readers).values(row)
+    connection.execute(saved.on_conflict_do_update(index_elements=["name"], set_=row))
+    return reader
+
+
+def readers(connection: Connection) -> list[Reader]:
+    return [reader_of(row) for row in connection.execute(select(tables.readers).order_by(_readers.name)).mappings()]
+
+
+def suspend_reader(connection: Connection, name: str, reason: str) -> bool:
+    return connection.execute(update(tables.readers).where(_readers.name == name).values(suspended=reason)).rowcount > 0
+
+
+def remove_reader(connection: Connection, name: str) -> bool:
+    connection.execute(delete(tables.notices).where(_notices.reader == name, _notices.delivery_id.is_(None)))
+    return connection.execute(delete(tables.readers).where(_readers.name == name)).rowcount > 0
+
+
+def _version(before: Watch | None, watch: Watch) -> int:
+    if before is None:
+        return watch.version
+    return before.version + any(getattr(before, name) != getattr(watch, name) for name in _RULE)
+
+
+def _row(watch: Watch) -> dict[str, Any]:
+    return as_dict(watch) | {"readers": list(watch.readers)}
+
+
+def _record(
+    connection: Connection, name: str, before: Watch | None, after: Watch | None, *, now: datetime, by: str
+) -> None:
+    row = {"watch": name, "changed_at": now, "by": by}
+    row |= {"before": before and _row(before), "after": after and _row(after)}
+    connection.execute(insert(connection, tables.watch_changes).values(row))
