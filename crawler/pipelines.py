@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scrapy.exceptions import DropItem
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -29,6 +31,7 @@ class NewsItem:
     story: int | None = None
     matches: tuple[str, ...] = ()
     kept: Kept | None = None
+    failure: Exception | None = None
 
 
 def item_of(finding: Finding) -> NewsItem:
@@ -55,6 +58,10 @@ class KeepPipeline:
 
     async def process_item(self, item: NewsItem) -> NewsItem:
         keeper: Keeper = self._crawler.spider.crawl.keeper  # type: ignore[union-attr]
-        item.kept = await keeper.keep(item.finding)
+        try:
+            item.kept = await keeper.keep(item.finding)
+        except Exception as error:  # Scrapy logs and forgets what a pipeline raises; the visit has to know
+            item.failure = error
+            raise DropItem(f"not stored: {error}", log_level="DEBUG") from error
         item.story = item.kept.story_id
         return item

@@ -86,7 +86,8 @@ class Parts:
 class Crawl:
     """Open it, submit claims or make rounds, close it."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, workers: Workers | None = None) -> None:
+        """`workers` are lent: who lends them closes them. Without them the crawl has its own."""
         if not parts.contact:
             raise ValueError("a crawl needs a contact for its User-Agent")
         self.parts = parts
@@ -98,7 +99,8 @@ class Crawl:
         self._fetchers: dict[Lane, Fetcher] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._runners: list[AsyncCrawlerRunner] = []
-        self._workers: Workers | None = None
+        self._own_workers = workers is None
+        self._workers = workers or Workers(parts.limits)
 
     def open(self) -> None:
         from twisted.internet import reactor
@@ -106,7 +108,6 @@ class Crawl:
         self._resolver = reactor.nameResolver
         reactor.installNameResolver(GuardedResolver(self._resolver, self._guard))
         reactor.suggestThreadPoolSize(THREADS)
-        self._workers = Workers(self.parts.limits)
 
     async def close(self, *, within: float = 0.0) -> None:
         """Let visits under way finish for so many seconds, then give up the rest: their leases run out."""
@@ -118,7 +119,7 @@ class Crawl:
             serving.cancel()
         await asyncio.gather(*self._serving.values(), return_exceptions=True)
         await self._close_lanes()
-        if self._workers:
+        if self._own_workers:
             await asyncio.to_thread(self._workers.close)
         reactor.installNameResolver(self._resolver)
 
@@ -139,7 +140,12 @@ class Crawl:
         host = claim.lease.host
         serving = asyncio.create_task(self._serve(claim), name=f"visits at {host}")
         self._serving[host] = serving
-        serving.add_done_callback(lambda _: self._serving.pop(host, None))
+        serving.add_done_callback(self._served)
+
+    def _served(self, serving: asyncio.Task[None]) -> None:
+        self._serving = {host: task for host, task in self._serving.items() if task is not serving}
+        if not serving.cancelled() and (error := serving.exception()):
+            log.critical("a bug: %s ended with %r", serving.get_name(), error, exc_info=error)
 
     async def idle(self) -> None:
         """Return when one of the hosts under way is done, or at once where there is none."""
@@ -211,7 +217,6 @@ class Crawl:
     async def _tools(self, source: Source) -> Tools:
         lane = lane_of(source)
         spider = await self._lane(lane)
-        assert self._workers is not None, "open() comes first"
         return Tools(
             fetcher=self._fetchers[lane],
             workers=self._workers,
@@ -226,9 +231,10 @@ class Crawl:
         engine = spider.crawler.engine
         assert engine is not None
         await engine.scraper.start_itemproc_async(item, response=None)
-        if item.kept is None:
-            raise StoreError("an article could not be stored; the reason stands above")
-        self.parts.on_kept(item.finding, item.kept)
+        if item.failure:
+            raise item.failure
+        if item.kept:
+            self.parts.on_kept(item.finding, item.kept)
         return item.kept
 
     async def _lane(self, lane: Lane) -> NewsSpider:

@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 import pytest
 from scrapy.utils.reactor import install_reactor
 
+from crawler.limits import Limits
+from crawler.workers import Workers
+
 Result = TypeVar("Result")
 Drive = Callable[[Coroutine[Any, Any, Result]], Result]
 
@@ -25,6 +28,14 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     reactor.fireSystemEvent("shutdown")
     loop.run_until_complete(asyncio.sleep(0.1))
     loop.close()
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """Reading processes for all crawls of the run: starting them takes seconds."""
+    workers = Workers(Limits())
+    yield workers
+    workers.close()
 
 
 @pytest.fixture

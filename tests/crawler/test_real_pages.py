@@ -27,6 +27,8 @@ from storage.records import Article, Source, Visit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from crawler.workers import Workers
+
 SHARED = Path(__file__).parents[2] / "../shared/data"
 #: A reading in brackets: letters with a tone mark.
 READING = re.compile(r"\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
@@ -70,7 +72,7 @@ def list_page(titles: Mapping[str, str]) -> bytes:
     return f"<html><head><meta charset=utf-8></head><body><ul class=list>{rows}</ul></body></html>".encode()
 
 
-def crawl(drive: Any, pages: Mapping[str, bytes], store: Store) -> list[Visit]:
+def crawl(drive: Any, workers: Workers, pages: Mapping[str, bytes], store: Store) -> list[Visit]:
     visits: list[Visit] = []
 
     async def round_() -> None:
@@ -83,7 +85,7 @@ def crawl(drive: Any, pages: Mapping[str, bytes], store: Store) -> list[Visit]:
             hosts={HOST: address},
             on_visit=lambda source, visit: visits.append(visit),
         )
-        crawl = Crawl(parts)
+        crawl = Crawl(parts, workers)
         crawl.open()
         try:
             assert not await crawl.make_round()
@@ -110,12 +112,12 @@ def stored(store: Store) -> list[Article]:
     return list(store.search("", limit=1000, all_articles=True, now=datetime.now(UTC)).articles)
 
 
-def test_every_real_article_is_read_and_stored_once(drive: Any, store: Store) -> None:
+def test_every_real_article_is_read_and_stored_once(drive: Any, workers: Workers, store: Store) -> None:
     folder = need("pages")
     truths = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (folder / "truth").glob("*.json")}
     titles = {f"/{name}.html": truth["title"] for name, truth in truths.items() if "body" in truth}
     pages = {path: (folder / "pages" / path[1:]).read_bytes() for path in titles}
-    visits = crawl(drive, {**pages, "/list.html": list_page(titles)}, store)
+    visits = crawl(drive, workers, {**pages, "/list.html": list_page(titles)}, store)
 
     articles = stored(store)
     assert len(visits) == 1
@@ -141,11 +143,11 @@ def seed_page(text: str, headline: int) -> bytes:
     <div class="footer">版權(quán)所有</div></body></html>""".encode()
 
 
-def test_the_seeds_come_out_as_clean_simplified_chinese(drive: Any, store: Store) -> None:
+def test_the_seeds_come_out_as_clean_simplified_chinese(drive: Any, workers: Workers, store: Store) -> None:
     texts = {path.stem: path.read_text(encoding="utf-8") for path in need("seeds").glob("*.txt")}
     pages = {f"/{name}.html": seed_page(text, HEADLINES[name]) for name, text in texts.items()}
     titles = dict.fromkeys(pages, "關于人工智能産業的新聞標題")
-    crawl(drive, {**pages, "/list.html": list_page(titles)}, store)
+    crawl(drive, workers, {**pages, "/list.html": list_page(titles)}, store)
 
     first, second = sorted(stored(store), key=lambda article: article.url)
     assert first.title == "山西省政协常委会会议聚焦人工智能产业发展——加快打造智能产业创新“策源地”"
