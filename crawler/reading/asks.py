@@ -14,10 +14,13 @@ MAX_ASKS = 8
 NEXT = re.compile(r"^\W*(?:下\s*一?\s*[页頁]|后\s*一?\s*页|后页|next(?: page)?|[>›»]{1,2})\W*$", re.I)
 #: createPageHTML(45, 0, "index", "html"); createPageHTML('page_div', 16, 1, 'list', 'shtml', 295)
 PAGER = re.compile(
-    r"""\bcreatePage(?:HTML)?\w*\s*\(\s*(?:['"][^'"]*['"]\s*,\s*)?(\d+)\s*,\s*(\d+)\s*,\s*['"]([\w/-]+)['"]\s*,\s*['"](\w+)['"]""", re.I
+    r"""\bcreatePage(?:HTML)?\w*\s*\(\s*(?:['"][^'"]*['"]\s*,\s*)?(\d+)\s*,\s*(\d+)\s*,\s*['"]([\w/-]+)['"]\s*,\s*['"](\w+)['"]""",
+    re.I,
 )
 REFRESH = re.compile(r"^\s*\d*\s*;?\s*url\s*=\s*['\"]?([^'\"]+)", re.I)
-LOCATION = re.compile(r"""(?:window|document|self|top|parent)?\.?location(?:\.href)?\s*(?:=|\.replace\s*\()\s*["']([^"'\s]{1,500})["']""")
+LOCATION = re.compile(
+    r"""(?:window|document|self|top|parent)?\.?location(?:\.href)?\s*(?:=|\.replace\s*\()\s*["']([^"'\s]{1,500})["']"""
+)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JPAGE_KEYS = ("col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype")
 JPAGE_DEFAULTS = {"col": "1", "appid": "1", "path": "/", "sourceContentType": "1", "permissiontype": "0"}
@@ -27,13 +30,21 @@ ATTRIBUTE = re.compile(r"""\b(url|queryData)\s*=\s*(?:"([^"]*)"|'([^']*)')""", r
 PAIR = re.compile(r"""['"]?(\w+)['"]?\s*:\s*(?:'([^']*)'|"([^"]*)"|(\w+))""")
 UCAP_SEARCH = re.compile(r"""["'(](/common/search/[0-9a-f]{16,}[^"')\s]*)["')]""")
 GKMLPT_SID = re.compile(r"""\bSID['"]?\s*:\s*['"]?(\d+)""")
-FRAME_JUNK = re.compile(r"weather|tianqi|share|login|player|video|map|ad[sv]?[/._]|stat|counter|conac|baidu|javascript|about:", re.I)
+FRAME_JUNK = re.compile(
+    r"weather|tianqi|share|login|player|video|map|ad[sv]?[/._]|stat|counter|conac|baidu|javascript|about:", re.I
+)
 
 
 def next_requests(html: str, tree: Tree, url: str, base: str) -> tuple[Ask, ...]:
     """All that the page asks for, data units before pages and frames, each address once."""
     found: dict[tuple[str, str | None], Ask] = {}
-    for ask in (*_jpage(html, url), *_jpaas(html, url), *_ucap(html, url), *_gkmlpt(html, url), *_next_page(html, tree, url, base)):
+    for ask in (
+        *_jpage(html, url),
+        *_jpaas(html, url),
+        *_ucap(html, url),
+        *_gkmlpt(html, url),
+        *_next_page(html, tree, url, base),
+    ):
         found.setdefault((ask.url, ask.body), ask)
     if not found and len(tree.root.text) < 400:
         for ask in _elsewhere(html, tree, base):
@@ -43,11 +54,12 @@ def next_requests(html: str, tree: Tree, url: str, base: str) -> tuple[Ask, ...]
 
 def _jpage(html: str, url: str) -> Iterator[Ask]:
     """The dataproxy of 大汉 jpage: its parameters stand in the page's script or in the island's <nextgroup>."""
-    link = JPAGE_LINK.search(html)
+    place = html.find("dataproxy.jsp")
+    link = JPAGE_LINK.search(html, max(place - 300, 0)) if place >= 0 else None
     if link is None:
         return
-    place = urlsplit(unescape(link[0]))
-    given = dict(parse_qsl(place.query))
+    proxy = urlsplit(unescape(link[0]))
+    given = dict(parse_qsl(proxy.query))
     for key in JPAGE_KEYS:
         match = re.search(rf"""\b{key}['"]?\s*[:=]\s*['"]?([^'",&;\s}}]+)""", html, re.I)
         if match and key not in given:
@@ -58,8 +70,16 @@ def _jpage(html: str, url: str) -> Iterator[Ask]:
         return
     size = int(next(iter(re.findall(r"perPage['\"]?\s*[:=]\s*['\"]?(\d{1,3})", html, re.I)), 15))
     start = int(given.get("startrecord", 1)) + 3 * size if given.get("startrecord", "").isdigit() else 1
-    address = urljoin(url, f"{place.path}?{urlencode({'startrecord': start, 'endrecord': start + 3 * size - 1, 'perpage': size})}")
-    body = urlencode({key: given.get(key, JPAGE_DEFAULTS.get(key, "")) for key in JPAGE_KEYS if key in given or key in JPAGE_DEFAULTS})
+    address = urljoin(
+        url, f"{proxy.path}?{urlencode({'startrecord': start, 'endrecord': start + 3 * size - 1, 'perpage': size})}"
+    )
+    body = urlencode(
+        {
+            key: given.get(key, JPAGE_DEFAULTS.get(key, ""))
+            for key in JPAGE_KEYS
+            if key in given or key in JPAGE_DEFAULTS
+        }
+    )
     yield Ask(url=address, method="POST", body=body, headers=FORM, kind="jpage")
 
 
@@ -71,7 +91,9 @@ def _jpaas(html: str, url: str) -> Iterator[Ask]:
         if not query.get("pageId") or not attributes.get("url"):
             continue
         page = {"paramJson": json.dumps({"pageNo": 1, "pageSize": 15}, separators=(",", ":"))}
-        yield Ask(url=urljoin(url, f"{attributes['url']}?{urlencode({'parseType': match[1], **query, **page})}"), kind="jpaas")
+        yield Ask(
+            url=urljoin(url, f"{attributes['url']}?{urlencode({'parseType': match[1], **query, **page})}"), kind="jpaas"
+        )
 
 
 def _ucap(html: str, url: str) -> Iterator[Ask]:
@@ -113,14 +135,20 @@ def _counted_page(html: str, url: str) -> str | None:
         return None
     pages, current = int(match[1]), int(match[2])
     from_one = current >= 1 and not re.search(rf"_{current}\.\w+$", urlsplit(url).path)
-    from_one = from_one or bool(current > 1 and re.search(rf"_{current}\.\w+$", urlsplit(url).path) and pages == current)
+    from_one = from_one or bool(
+        current > 1 and re.search(rf"_{current}\.\w+$", urlsplit(url).path) and pages == current
+    )
     return urljoin(url, f"{match[3]}_{current + 1}.{match[4]}") if current + 1 < pages + from_one else None
 
 
 def _elsewhere(html: str, tree: Tree, base: str) -> Iterator[Ask]:
     """Where an empty shell leads: a meta refresh, a script's location, its frames."""
     for node in tree.find_all("meta"):
-        match = REFRESH.match(node.attrs.get("content", "")) if node.attrs.get("http-equiv", "").lower() == "refresh" else None
+        match = (
+            REFRESH.match(node.attrs.get("content", ""))
+            if node.attrs.get("http-equiv", "").lower() == "refresh"
+            else None
+        )
         address = resolved(base, match[1]) if match else None
         if address:
             yield Ask(url=address, kind="refresh")

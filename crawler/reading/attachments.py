@@ -48,7 +48,14 @@ def sniffed_kind(body: bytes, kind: str) -> str:
         return "pdf"
     if body.startswith(b"PK"):
         names = _members(body)
-        return next((known for folder, known in (("word/", "docx"), ("xl/", "xlsx")) if any(n.startswith(folder) for n in names)), "zip")
+        return next(
+            (
+                known
+                for folder, known in (("word/", "docx"), ("xl/", "xlsx"))
+                if any(n.startswith(folder) for n in names)
+            ),
+            "zip",
+        )
     return urlsplit(kind).path.rpartition(".")[2].lower() if not body.startswith(b"\xd0\xcf\x11\xe0") else "ole"
 
 
@@ -68,7 +75,9 @@ def _within_limits(pieces: Iterator[str]) -> AttachmentText:
         size += len(piece)
         if size > MAX_CHARACTERS:
             cut = "\n".join(kept)[:MAX_CHARACTERS]
-            return AttachmentText(text=cut, problem=Problem(kind="cut", evidence=f"more than {MAX_CHARACTERS} characters"))
+            return AttachmentText(
+                text=cut, problem=Problem(kind="cut", evidence=f"more than {MAX_CHARACTERS} characters")
+            )
     text = "\n".join(line for line in kept if line.strip())
     return AttachmentText(text=text, problem=None if text else Problem(kind="no-text", evidence="a scan, or empty"))
 
@@ -118,10 +127,14 @@ def _docx(body: bytes) -> Iterator[str]:
         document = docx.Document(file)
         for block in document.iter_inner_content():
             if isinstance(block, docx.table.Table):
-                yield from ("\t".join(cell.text.replace("\n", " ") for cell in row.cells) for row in block.rows[:MAX_ROWS])
+                yield from (
+                    "\t".join(cell.text.replace("\n", " ") for cell in row.cells) for row in block.rows[:MAX_ROWS]
+                )
             else:
                 yield block.text
-    except Exception as error:  # python-docx has no error tree: KeyError, ValueError, lxml's XMLSyntaxError, BadZipFile ...
+    except (
+        Exception
+    ) as error:  # python-docx has no error tree: KeyError, ValueError, lxml's XMLSyntaxError, BadZipFile ...
         raise _Unreadable("damaged-file", f"{type(error).__name__}: {error}") from error
 
 

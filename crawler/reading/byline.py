@@ -78,7 +78,9 @@ def find_zone(page: Page, headline: Headline) -> Zone:
 def find_foot(page: Page, body: Found) -> Zone:
     """Labelled lines at the end of the text and right below it."""
     lines = page.lines[max(body.last - 4, body.first) : body.last + 12]
-    texts = [spaced(line) for line in lines if len(line.text) < LONGEST and any(label.search(line.text) for label in LABELS)]
+    texts = [
+        spaced(line) for line in lines if len(line.text) < LONGEST and any(label.search(line.text) for label in LABELS)
+    ]
     return Zone(tuple(texts), body.last)
 
 

@@ -75,7 +75,7 @@ def _paragraphs(soup: Tag) -> list[Paragraph]:
             row += -1 if leaving else 1
         elif item.name in CELLS and row:
             current.text += "\t" if leaving else ""
-        elif (item.name in BLOCKS or item.name == "br"):
+        elif item.name in BLOCKS or item.name == "br":
             if row:
                 current.text += " "
             else:

@@ -20,7 +20,8 @@ WHOLE = re.compile(
     + TIME
 )
 SHORT_YEAR = re.compile(
-    r"(?<![\d./-])(?P<year>\d\d)(?P<mark>[-/.])(?P<month>1[0-2]|0[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0[1-9])(?![\d./-])" + TIME
+    r"(?<![\d./-])(?P<year>\d\d)(?P<mark>[-/.])(?P<month>1[0-2]|0[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0[1-9])(?![\d./-])"
+    + TIME
 )
 NO_YEAR = re.compile(
     r"(?<![\d./:-])(?:(?P<month>1[0-2]|0?[1-9])[-/.](?P<day>3[01]|[12]\d|0[1-9])|(?P<month2>1[0-2]|0?[1-9])月(?P<day2>3[01]|[12]\d|0?[1-9])日)(?![\d./-])"

@@ -14,7 +14,8 @@ from crawler.reading.page import Page
 
 #: A script's or JSON-LD's own name for the date of publication, with its value.
 IN_SCRIPT = re.compile(
-    r"""["']?(?:pub|publish|published|release|issue)_?(?:lish)?(?:ed)?_?(?:date|time|at|data)["']?\s*[:=]\s*["']([^"'<>]{8,32})["']""", re.I
+    r"""["']?(?:pub|publish|published|release|issue)_?(?:lish)?(?:ed)?_?(?:date|time|at|data)["']?\s*[:=]\s*["']([^"'<>]{8,32})["']""",
+    re.I,
 )
 #: How far before a date its label may stand: 发布时间 ： [2026-04-17.
 LABEL_REACH = 12

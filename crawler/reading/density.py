@@ -10,7 +10,9 @@ from crawler.reading.tree import Node
 
 STOP = re.compile(r"[，。；：！？、,;]")
 #: Elements that are paragraphs, or parts of a table, not containers of them.
-PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 li tr tbody thead table pre blockquote dd dt span font strong b em center a".split())
+PARAGRAPHS = frozenset(
+    "p h1 h2 h3 h4 h5 h6 li tr tbody thead table pre blockquote dd dt span font strong b em center a".split()
+)
 #: Elements that may hold a part of the text beside its container.
 UNWRAPPED = frozenset("p div table ul ol dl blockquote section center figure pre span font h2 h3 h4 h5 h6".split())
 ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
@@ -67,7 +69,9 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
     if not total(page.tree.root):
         return None
     path = _descent(page.tree.root, total)
-    known = next((node for node in reversed(path) if not KNOWN.isdisjoint(node.hint.split()) or node.tag == "ucapcontent"), None)
+    known = next(
+        (node for node in reversed(path) if not KNOWN.isdisjoint(node.hint.split()) or node.tag == "ucapcontent"), None
+    )
     if known is not None:
         return Found(_with_siblings(known, page, after), "known container")
     while len(path) > 1 and path[-1].tag in PARAGRAPHS:
@@ -116,12 +120,18 @@ def _with_siblings(node: Node, page: Page, after: int) -> tuple[Node, ...]:
     """The node, and the siblings next to it that belong to it: paragraphs and tables that the template did not wrap."""
     if node.parent is None:
         return (node,)
-    siblings = [child for child in node.parent.children if isinstance(child, Node) and (child.last > child.first or child is node)]
+    siblings = [
+        child
+        for child in node.parent.children
+        if isinstance(child, Node) and (child.last > child.first or child is node)
+    ]
     place = siblings.index(node)
     first = last = place
     while first > 0 and siblings[first - 1].first >= after and _belongs(siblings[first - 1], node, page):
         first -= 1
-    while last + 1 < len(siblings) and (_belongs(siblings[last + 1], node, page) or _is_table(siblings[last + 1], page)):
+    while last + 1 < len(siblings) and (
+        _belongs(siblings[last + 1], node, page) or _is_table(siblings[last + 1], page)
+    ):
         last += 1
     return tuple(siblings[first : last + 1])
 

@@ -46,9 +46,15 @@ def read_sitemap(text: str, url: str, now: datetime) -> ListReading:
     nodes = [node for node in root if isinstance(node.tag, str)][:MAX_LINKS]
     places = [(node, urljoin(url, _text(node, "loc"))) for node in nodes if _text(node, "loc")]
     if _name(root) == "sitemapindex":
-        return ListReading(family="sitemap-index", next_requests=tuple(Ask(url=place, kind="sitemap") for _, place in places))
+        return ListReading(
+            family="sitemap-index", next_requests=tuple(Ask(url=place, kind="sitemap") for _, place in places)
+        )
     links = tuple(
-        Link(url=place, title=_text(node, "title"), date=_day(_text(node, "publication_date") or _text(node, "lastmod"), now))
+        Link(
+            url=place,
+            title=_text(node, "title"),
+            date=_day(_text(node, "publication_date") or _text(node, "lastmod"), now),
+        )
         for node, place in places
     )
     problem = None if links else Problem(kind="empty-list", evidence="a sitemap without addresses")
@@ -88,7 +94,10 @@ def _entry(node: etree._Element, url: str, now: datetime) -> Link | None:
 
 def _alternate(node: etree._Element) -> str:
     links = [child for child in node if isinstance(child.tag, str) and _name(child) == "link"]
-    return next((str(link.get("href")) for link in links if link.get("href") and link.get("rel", "alternate") == "alternate"), "")
+    return next(
+        (str(link.get("href")) for link in links if link.get("href") and link.get("rel", "alternate") == "alternate"),
+        "",
+    )
 
 
 def _day(text: str, now: datetime) -> date | None:

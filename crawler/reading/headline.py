@@ -55,7 +55,9 @@ class _Named:
     """What <title> and the meta tags call the page."""
 
     def __init__(self, page: Page, tags: Mapping[str, str]) -> None:
-        titles = ["".join(child for child in node.children if isinstance(child, str)) for node in page.tree.find_all("title")]
+        titles = [
+            "".join(child for child in node.children if isinstance(child, str)) for node in page.tree.find_all("title")
+        ]
         self.title = " ".join(titles[0].split())[:LONGEST] if titles else ""
         self.bare = plain(self.title)
         self.meta = plain(first(tags, TITLE)[:LONGEST])
@@ -81,7 +83,9 @@ class _Named:
 def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
     """Headings, blocks that their template calls a title, and every single line."""
     for node in page.tree.by_source.values():
-        if 0 < node.last - node.first <= MOST_LINES and (node.tag in HEADINGS or (node.attrs and TITLE_HINT.search(node.hint))):
+        if 0 < node.last - node.first <= MOST_LINES and (
+            node.tag in HEADINGS or (node.attrs and TITLE_HINT.search(node.hint))
+        ):
             yield node.first, node.last, node
     for index, line in enumerate(page.lines):
         yield index, index + 1, line.node
@@ -97,7 +101,10 @@ def _shape(lines: list[Line], node: Node) -> float:
 def _below(page: Page) -> list[float]:
     """For each place between lines, what stands below it: 1 for a byline among the next 3, 0.3 for running text among the next 12."""
     texts = [line.text for line in page.lines]
-    dated = [_is_byline(text) or boxed_stamp(" ".join(texts[index : index + 2])) is not None for index, text in enumerate(texts)]
+    dated = [
+        _is_byline(text) or boxed_stamp(" ".join(texts[index : index + 2])) is not None
+        for index, text in enumerate(texts)
+    ]
     running = [len(text) > 40 and "，" in text for text in texts]
     return [1.0 * any(dated[end : end + 3]) + 0.3 * any(running[end : end + 12]) for end in range(len(texts) + 1)]
 

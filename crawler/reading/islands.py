@@ -29,7 +29,7 @@ def find_island(html: str) -> Island | None:
         rows = [_unescaped(match[1]) for match, _ in zip(RECORD.finditer(html), range(MAX_RECORDS), strict=False)]
         if rows:
             return Island("jpage", f"<ul>{''.join(rows)}</ul>")
-    rows = _array_rows(html)
+    rows = _array_rows(html) if "[0]" in html or "[ 0 ]" in html else []
     return Island("script-array", f"<ul>{''.join(rows)}</ul>") if len(rows) > 1 else None
 
 

@@ -35,29 +35,34 @@ AUTHOR_LABEL = re.compile(
     re.I,
 )
 EDITOR_LABEL = re.compile(
-    r"(?:本文|本期|网络|網絡|网页|值班|责任|責任|执行|執行|文字|新闻|见习|实习|频道|主编)?(?:编\s*辑|編\s*輯|责\s*编|責\s*編|编审|編審)" + COLON
+    r"(?:本文|本期|网络|網絡|网页|值班|责任|責任|执行|執行|文字|新闻|见习|实习|频道|主编)?(?:编\s*辑|編\s*輯|责\s*编|責\s*編|编审|編審)"
+    + COLON
 )
 #: Reporters' own line between headline and text: 本报记者 张三 李四.
 REPORTER = re.compile(
     r"^\W*(?:(?P<paper>[\u3400-\u9fffA-Za-z]{0,12}?)(?:首席|实习|见习|特约|全媒体|融媒体|本报|本网|本台|高级)*(?:记\s*者|記者|通讯员|特约撰稿人?|撰稿人?|评论员|研究员|作者)[\s:：|/　]+)(?P<names>[\u3400-\u9fff·A-Za-z][\u3400-\u9fff·A-Za-z\s、，,　]{1,40})$"
 )
-PAPER_REPORTER = re.compile(r"^\W*(?P<names>[\u3400-\u9fff·]{2,4}(?:[\s、][\u3400-\u9fff·]{2,4})*)\s*[/／]\s*[\u3400-\u9fff]{2,12}$")
+PAPER_REPORTER = re.compile(
+    r"^\W*(?P<names>[\u3400-\u9fff·]{2,4}(?:[\s、][\u3400-\u9fff·]{2,4})*)\s*[/／]\s*[\u3400-\u9fff]{2,12}$"
+)
 
-_COUNTERS = "浏览 瀏覽 阅读 閱讀 点击 點擊 访问 訪問 人气 人氣 查看 阅览 閱覽 点阅 點閱 围观 点赞 评论 評論 跟贴 跟帖 参与 參與"
-_TOOLS = (
-    "字体 字體 字号 字號 大小 打印 列印 关闭 關閉 分享 收藏 视力 背景 语音 朗读 听新闻 播报 我要 复制 转发 保存 下载 纠错 扫一扫 扫码 手机看 手机阅读 手机查看 用手机 二维码 繁体 简体 放大 缩小 恢复 默认 返回 订阅 关注 投稿 邮箱 微博 微信 QQ空间"
+_COUNTERS = (
+    "浏览 瀏覽 阅读 閱讀 点击 點擊 访问 訪問 人气 人氣 查看 阅览 閱覽 点阅 點閱 围观 点赞 评论 評論 跟贴 跟帖 参与 參與"
 )
-_FILE_FACTS = (
-    "索引号 索 文号 文 发文字号 文件编号 主题分类 信息分类 分类 主题词 关键词 关键字 关 体裁 组配 有效性 公开方式 公开范围 公开时限 公开形式 公开类型 公开类别 公开程序 信息名称 名称 名 标题 内容概述 效力状态 效力等级 载体 语种 实施日期 废止日期 统一登记号 统一编号 信息类别 服务对象 所属栏目 栏目 频道 专题 标签 保管期限 流水号"
-)
+_TOOLS = "字体 字體 字号 字號 大小 打印 列印 关闭 關閉 分享 收藏 视力 背景 语音 朗读 听新闻 播报 我要 复制 转发 保存 下载 纠错 扫一扫 扫码 手机看 手机阅读 手机查看 用手机 二维码 繁体 简体 放大 缩小 恢复 默认 返回 订阅 关注 投稿 邮箱 微博 微信 QQ空间"
+_FILE_FACTS = "索引号 索 文号 文 发文字号 文件编号 主题分类 信息分类 分类 主题词 关键词 关键字 关 体裁 组配 有效性 公开方式 公开范围 公开时限 公开形式 公开类型 公开类别 公开程序 信息名称 名称 名 标题 内容概述 效力状态 效力等级 载体 语种 实施日期 废止日期 统一登记号 统一编号 信息类别 服务对象 所属栏目 栏目 频道 专题 标签 保管期限 流水号"
 #: A word that begins the next thing on a byline, so that a value ends before it.
 NEXT_LABEL = re.compile(
     rf"[\s　|｜】\]）)·•]*(?:(?:信息|文章|新闻|稿件|网络|责任|責任|文字|图片|发布|發布|发表|發表|更新|本文|值班|原)?(?:来\s*源|來\s*源|出处|出處|作\s*者|记者|記者|编\s*辑|編\s*輯|责编|責編|时\s*间|時\s*間|日期|机构|单位|部门|供稿|摄影|攝影|校对|校對|审核|审稿|终审|初审|稿源)\s*[:：]"
     rf"|(?:本文|本页|已|被|共|次数|累计)?(?:{_any(_COUNTERS)})|(?:{_any(_TOOLS)})|发布于|发表于|[【\[（(｜|]|https?:|(?:19|20)\d\d\s*[-年/.]|\d+\s*(?:次|人|浏览|阅读)|　)"
 )
-COUNTER = re.compile(rf"(?:{_any(_COUNTERS)})\s*(?:次\s*数|次\s*數|量|数|數|人数|人次)?\s*[:：]?\s*[\[【（(]?\s*[\d.万k+]*\s*次?", re.I)
+COUNTER = re.compile(
+    rf"(?:{_any(_COUNTERS)})\s*(?:次\s*数|次\s*數|量|数|數|人数|人次)?\s*[:：]?\s*[\[【（(]?\s*[\d.万k+]*\s*次?", re.I
+)
 TOOL = re.compile(rf"{_any(_TOOLS)}")
-FILE_FACT = re.compile(rf"^\W*(?:{'|'.join(re.sub(r'(?<=.)(?=.)', r'[ 　]*', word) for word in _FILE_FACTS.split() if len(word) > 1)}){COLON}")
+FILE_FACT = re.compile(
+    rf"^\W*(?:{'|'.join(re.sub(r'(?<=.)(?=.)', r'[ 　]*', word) for word in _FILE_FACTS.split() if len(word) > 1)}){COLON}"
+)
 #: What stands where a name should, and names nobody.
 PLACEHOLDERS = frozenset(
     "未知 不详 不詳 佚名 本站 本站原创 本站原創 原创 原創 管理员 管理員 admin administrator root 网络 網絡 互联网 网络整理 网络转载 無 无 暂无 "
@@ -70,9 +75,7 @@ _RELATED = (
     "延伸阅读 延伸閱讀 推荐阅读 推薦閱讀 精彩推荐 精彩阅读 猜你喜欢 猜您喜欢 大家都在看 大家爱看 热门推荐 热点推荐 热门新闻 热点新闻 为你推荐 为您推荐 更多推荐 更多阅读 更多新闻 更多精彩 更多文章 热门文章 热文推荐 最新文章 最新新闻 最新资讯 此前报道 往期回顾 今日热点 "
     "热门评论 最新评论 网友评论 發表評論 发表评论 我要评论 全部评论 用户评论 参与评论 评论列表 网友跟贴 文明上网 我有话说 点击排行 阅读排行 新闻排行 热点排行 一周热点 24小时 图片新闻 推荐图片 精彩图片"
 )
-_STANDING = (
-    "版权声明 版權聲明 免责声明 免責聲明 特别声明 郑重声明 法律声明 版权所有 版權所有 版权归 主办单位 主辦單位 承办单位 网站地图 網站地圖 友情链接 友情鏈接 联系我们 聯繫我們 关于我们 ICP备 备案号 备案序号 网站标识码 公安网备 您是第 copyright all-rights-reserved 特别提示 风险提示 凡本网 凡注明 本网注明"
-)
+_STANDING = "版权声明 版權聲明 免责声明 免責聲明 特别声明 郑重声明 法律声明 版权所有 版權所有 版权归 主办单位 主辦單位 承办单位 网站地图 網站地圖 友情链接 友情鏈接 联系我们 聯繫我們 关于我们 ICP备 备案号 备案序号 网站标识码 公安网备 您是第 copyright all-rights-reserved 特别提示 风险提示 凡本网 凡注明 本网注明"
 _SHARE = "分享到 分享至 分享按钮 分享让更多人看到 扫一扫 掃一掃 扫码 微信扫 用微信 打开微信 返回顶部 回到顶部 返回列表 返回首页 举报 舉報 我要纠错 网站纠错 收藏本页 关键词 关键字 标签 tags tag 我要推荐 打印 关闭 点赞 赞一下 文章评价"
 
 #: The first words of a line with which the site's own things begin: nothing below it is the article.
@@ -87,7 +90,10 @@ DISCLAIMER = re.compile(
     r"(?:本文|文章|内容|资料|图片|部分)\S{0,12}(?:来源于网络|来自网络|版权归)|如有侵权|如需转载|转载请(?:注明|联系)|欢迎关注|(?:更多|更多精彩)\S{0,10}请(?:关注|下载|点击))"
     r"|未经\S{0,8}(?:授权|许可|允许|书面)\S{0,12}(?:不得|禁止|严禁)|违者必究|[Aa]ll [Rr]ights [Rr]eserved|侵权必究"
 )
-TITLE_HINT = re.compile(r"(?:^|[\s_-])(?:\w*title\w*|tit|\w*headline|\w*bt|\w*biaoti\w*|subject|topic|h1|\w+tit|art_?name|con_?name)(?:$|[\s_-])", re.I)
+TITLE_HINT = re.compile(
+    r"(?:^|[\s_-])(?:\w*title\w*|tit|\w*headline|\w*bt|\w*biaoti\w*|subject|topic|h1|\w+tit|art_?name|con_?name)(?:$|[\s_-])",
+    re.I,
+)
 #: Class or id words of blocks that are not the article, as whole parts of a name (share-box, c_right, footer2).
 ASIDE_HINT = re.compile(
     r"(?:^|[\s_-])(?:comments?\w*|cmt\w*|tie|reply|foot\w*|side\w*|aside|recommend\w*|relate\w*|related?|xgxw|xgyd|xgwz|xglj|xgzx|hot\w*|rank\w*|nav\w*|menu\w*|share\w*|bdshare\w*|bshare\w*|jiathis\w*|copyright|bread\w*|crumbs?\w*|position|location|weizhi|dqwz|search\w*|login\w*|toolbar|tools?|banner|ads?|adv\w*|popup|dialog|modal|pinglun|tuijian|qrcode|ewm|prevnext|prenext|pages?|paging|pagination|tags?|keywords?|copy|header|topbar|links?|yqlj|editor|zrbj|bianji|disclaimer|shengming|statement|vote|survey|subscribe)\d*(?:$|[\s_-])",

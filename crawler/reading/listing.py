@@ -10,7 +10,12 @@ from crawler.reading.values import ListReading, Overrides
 
 
 def read_listing(
-    text: str, url: str, content_type: str | None = None, *, overrides: Overrides | None = None, now: datetime | None = None
+    text: str,
+    url: str,
+    content_type: str | None = None,
+    *,
+    overrides: Overrides | None = None,
+    now: datetime | None = None,
 ) -> ListReading:
     """A list page, feed, sitemap or JSON reply, told apart by its first characters; `content_type` only decides a tie.
 

@@ -10,7 +10,7 @@ from crawler.reading.asks import next_requests
 from crawler.reading.islands import find_island
 from crawler.reading.printing import with_printed
 from crawler.reading.refusals import list_problem
-from crawler.reading.rows import Row, find_rows, signature
+from crawler.reading.rows import SHORTEST_NAME, Row, find_rows, signature
 from crawler.reading.selection import override_rows
 from crawler.reading.tree import Node, Tree, plant
 from crawler.reading.values import Link, ListReading, Overrides, Problem
@@ -18,6 +18,9 @@ from crawler.reading.values import Link, ListReading, Overrides, Problem
 #: Links of one list that are handed on; more is a trap, or a page that should be asked for in parts.
 MAX_LINKS = 2_000
 LONG_ENOUGH = 40
+#: In a dated list a link without a date and with a shorter title is a widget (相关图片).
+LONG_TITLE = 8
+ENOUGH_NAMES = 4
 
 
 def read_list(html: str, url: str, *, overrides: Overrides | None = None, now: datetime | None = None) -> ListReading:
@@ -30,7 +33,7 @@ def read_list(html: str, url: str, *, overrides: Overrides | None = None, now: d
         rows, problem = override_rows(tree, base, overrides, now)
         how = "override"
     else:
-        rows, problem, how = main_rows(find_rows(tree, base, now)), None, "structure"
+        rows, problem, how = main_rows(tree, base, now), None, "structure"
     asks = next_requests(html, tree, url, base)
     links = unique(row.link for row in rows)
     if len(links) > MAX_LINKS:
@@ -60,20 +63,38 @@ def unique(links: Iterable[Link]) -> tuple[Link, ...]:
     return tuple(found.values())
 
 
-def main_rows(rows: list[Row]) -> list[Row]:
-    """The rows of the main list: the best group of equal make, and what stands in the same box and is dated like it."""
+def main_rows(tree: Tree, base: str, now: datetime) -> list[Row]:
+    """The rows of the main list; a list of short names only where it is dated and no list of titles is."""
+    rows = best_rows(find_rows(tree, base, now))
+    if not is_dated(rows):
+        names = best_rows(find_rows(tree, base, now, SHORTEST_NAME), only_dated=True)
+        if len(names) >= ENOUGH_NAMES:
+            return names
+    return rows
+
+
+def best_rows(rows: list[Row], only_dated: bool = False) -> list[Row]:
+    """The best group of equal make, and the groups in its box, on its level, that are dated like it."""
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
         groups[signature(row)].append(row)
-    best = max(groups.values(), key=worth, default=[])
+    best = max((group for group in groups.values() if is_dated(group) or not only_dated), key=worth, default=[])
     if not best or not worth(best):
         return []
-    chosen = {id(row) for row in best}
-    dated = sum(row.dated == "row" for row in best) * 2 > len(best)
+    dated, box, level = is_dated(best), common_box(best), len(list(best[0].node.up()))
+    kept = list(best)
     for group in groups.values():
-        if group is not best and is_sibling(group, best, dated):
-            chosen.update(id(row) for row in group)
+        ups = [list(row.node.up()) for row in (group[0], group[-1])]
+        beside = group is not best and all(len(up) == level and box in up for up in ups)
+        if beside and all(row.dated == "row" if dated else row.solid and article_like(row.url) for row in group):
+            kept += group
+    chosen = {id(row) for row in kept if not (dated and row.dated != "row" and len(row.title) < LONG_TITLE)}
     return [row for row in rows if id(row) in chosen]
+
+
+def is_dated(rows: list[Row]) -> bool:
+    """Whether most rows show a date."""
+    return sum(row.dated == "row" for row in rows) * 2 > len(rows)
 
 
 def worth(group: list[Row]) -> float:
@@ -86,19 +107,8 @@ def worth(group: list[Row]) -> float:
     return total if any(row.solid for row in group) else 0.0
 
 
-def is_sibling(group: list[Row], best: list[Row], dated: bool) -> bool:
-    """Whether a smaller group belongs to the main list: in the same box, with dates where that has them."""
-    box = common_box(best)
-    inside = all(box is node or box in node.up() for node in (group[0].node, group[-1].node))
-    if not inside:
-        return False
-    if dated:
-        return all(row.dated == "row" for row in group)
-    return all(row.solid and article_like(row.url) for row in group)
-
-
 def common_box(rows: list[Row]) -> Node | None:
     """The smallest element around all rows."""
-    paths = [[row.node, *row.node.up()] for row in (rows[0], rows[len(rows) // 2], rows[-1])]
+    paths = [list(row.node.up()) for row in (rows[0], rows[len(rows) // 2], rows[-1])]
     shared = set(map(id, paths[1])) & set(map(id, paths[2]))
     return next((node for node in paths[0] if id(node) in shared), None)

@@ -19,7 +19,9 @@ def meta_tags(tree: Tree) -> dict[str, str]:
     """Name in lower case -> content; the first that is not empty counts."""
     tags: dict[str, str] = {}
     for node in tree.find_all("meta"):
-        name = (node.attrs.get("name") or node.attrs.get("property") or node.attrs.get("itemprop") or "").strip().lower()
+        name = (
+            (node.attrs.get("name") or node.attrs.get("property") or node.attrs.get("itemprop") or "").strip().lower()
+        )
         content = " ".join(node.attrs.get("content", "").split())
         if name and content:
             tags.setdefault(name, content)

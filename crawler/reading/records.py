@@ -16,8 +16,35 @@ MAX_DEPTH = 12
 #: Digits that any JSON number of a real list stays under; Python's int() is quadratic in them.
 LONG_NUMBER = re.compile(r"\d{1000}")
 
-TITLES = ("title", "name", "doctitle", "headline", "infotitle", "articletitle", "showtitle", "subject", "docname", "maintitle")
-ADDRESSES = ("url", "link", "href", "pageurl", "docpuburl", "infourl", "articleurl", "external_url", "linkurl", "puburl", "visiturl", "arturl", "detailurl", "path", "id")
+TITLES = (
+    "title",
+    "name",
+    "doctitle",
+    "headline",
+    "infotitle",
+    "articletitle",
+    "showtitle",
+    "subject",
+    "docname",
+    "maintitle",
+)
+ADDRESSES = (
+    "url",
+    "link",
+    "href",
+    "pageurl",
+    "docpuburl",
+    "infourl",
+    "articleurl",
+    "external_url",
+    "linkurl",
+    "puburl",
+    "visiturl",
+    "arturl",
+    "detailurl",
+    "path",
+    "id",
+)
 DATES = (
     "publishedtimestr", "publishedtime", "publishtime", "pubdate", "pubtime", "publish_time", "display_publish_time", "date_published",
     "publishdate", "infodate", "docreltime", "releasetime", "displaytime", "createtime", "created_at", "createdate", "deploytime", "date", "time",

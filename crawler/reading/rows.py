@@ -13,16 +13,21 @@ from crawler.reading.values import Link
 
 #: A title has this many characters at least to show the shape of a list; shorter ones join a list that is known.
 SHORTEST = 5
+#: Lists of people's names, when nothing longer is dated.
+SHORTEST_NAME = 2
 LONGEST = 300
 #: A date that stands in more text than this belongs to a summary.
 LONGEST_DATED = 40
 MANY = "\0many"
 NOT_TITLES = re.compile(
-    r"^[\s\W]*(?:查看(?:全文|详情|更多|原文)?|阅读(?:全文|原文|更多)?|详细(?:内容|信息)?|详情|全文|更多|原始网页|网页快照|快照|more|read more|点击(?:查看|阅读|进入)\S{0,4}|评论|跟贴|下载|new)[\s\W\d]*$", re.I
+    r"^[\s\W]*(?:查看(?:全文|详情|更多|原文)?|阅读(?:全文|原文|更多)?|详细(?:内容|信息)?|详情|全文|更多|原始网页|网页快照|快照|more|read more|点击(?:查看|阅读|进入)\S{0,4}|评论|跟贴|下载|new)[\s\W\d]*$",
+    re.I,
 )
 CUT = re.compile(r"(?:…|\.{3,}|。。。)\s*$")
 ORNAMENT = re.compile(r"^[\s·•●◆■▪▶►»>\-—|※★☆○◇□]+|\s*(?:\[?(?:详细|详情|查看|new|hot|置顶|图文?)\]?)$|\s+$", re.I)
-STATES = re.compile(r"^(?:first|last|odd|even|cur|current|on|active|hover|clearfix|cl|fix|top|li|item|list)?[-_]?\d*$", re.I)
+STATES = re.compile(
+    r"^(?:first|last|odd|even|cur|current|on|active|hover|clearfix|cl|fix|top|li|item|list)?[-_]?\d*$", re.I
+)
 
 
 @dataclass(slots=True)
@@ -35,30 +40,34 @@ class Row:
     #: Where the date was seen: row, address, or empty.
     dated: str
     #: Whether the title can show a list's shape.
-    solid: bool
+    solid: bool = True
 
     @property
     def link(self) -> Link:
         return Link(url=self.url, title=self.title, date=self.date, cut=bool(CUT.search(self.title)))
 
 
-def find_rows(tree: Tree, url: str, now: datetime) -> list[Row]:
+def find_rows(tree: Tree, url: str, now: datetime, shortest: int = SHORTEST) -> list[Row]:
     """The rows of all links of a page, in page order, one for each address in a block."""
-    anchors = [(anchor, address) for anchor in tree.find_all("a") if (address := resolved(url, anchor.attrs.get("href", "")))]
+    anchors = [
+        (anchor, address) for anchor in tree.find_all("a") if (address := resolved(url, anchor.attrs.get("href", "")))
+    ]
     titled = [(anchor, address, anchor_title(anchor)) for anchor, address in anchors]
-    owners = _owners([(anchor, address) for anchor, address, title in titled if len(title) >= SHORTEST])
+    owners = _owners([(anchor, address) for anchor, address, title in titled if len(title) >= shortest])
     rows: dict[tuple[int, str], Row] = {}
     for anchor, address, title in titled:
         node = row_node(anchor, owners, address)
         known = rows.get((id(node), address))
         if title and (known is None or _better(title, known.title)):
             rows[id(node), address] = make_row(anchor, node, address, title, now)
+    for row in rows.values():
+        row.solid = len(row.title) >= shortest
     return list(rows.values())
 
 
 def make_row(anchor: Node, node: Node, address: str, title: str, now: datetime) -> Row:
     day, dated = row_date(node, anchor, address, now)
-    return Row(anchor, node, address, title, day, dated, len(title) >= SHORTEST)
+    return Row(anchor, node, address, title, day, dated)
 
 
 def _owners(anchors: list[tuple[Node, str]]) -> dict[int, str]:
@@ -97,15 +106,26 @@ def anchor_title(anchor: Node) -> str:
     if not shown or NOT_TITLES.match(shown):
         return "" if NOT_TITLES.match(whole) or not shown else ""
     stem = CUT.sub("", shown)
-    title = whole if len(whole) > len(stem) and (CUT.search(shown) or whole.startswith(stem)) and not whole.startswith("标题") else shown
+    title = (
+        whole
+        if len(whole) > len(stem) and (CUT.search(shown) or whole.startswith(stem)) and not whole.startswith("标题")
+        else shown
+    )
     return ORNAMENT.sub("", title)[:LONGEST].strip()
 
 
 def _shown(anchor: Node) -> str:
     """The link's text; of a link around a whole card, the heading in it, or its first line that is no date."""
-    if not any(node.tag in BLOCKS or node.tag in ("i", "span", "em", "time") for node in anchor.children if isinstance(node, Node)):
+    if not any(
+        node.tag in BLOCKS or node.tag in ("i", "span", "em", "time")
+        for node in anchor.children
+        if isinstance(node, Node)
+    ):
         return anchor.text
-    heading = next((node for node in anchor.walk() if node is not anchor and _is_heading(node) and len(node.text) >= SHORTEST), None)
+    heading = next(
+        (node for node in anchor.walk() if node is not anchor and _is_heading(node) and len(node.text) >= SHORTEST),
+        None,
+    )
     if heading is not None:
         return heading.text
     lines = [" ".join(line.split()) for line in "".join(anchor.strings()).split("\n")]
@@ -157,7 +177,7 @@ def _shown_date(pieces: list[str], now: datetime) -> tuple[date, bool] | None:
     """(day, whether it has its year): a labelled date first, then one that stands alone, then boxes of a day and its month."""
     short = [piece for piece in pieces if len(piece) <= LONGEST_DATED]
     labelled = [piece[match.end() : match.end() + 24] for piece in pieces if (match := DATE_LABEL.search(piece))]
-    for piece in (*labelled, *short):
+    for piece in (*labelled, *filter(_only_date, short), *short):
         stamp = next(all_stamps(piece), None)
         if stamp:
             return stamp.moment.date(), True
@@ -174,7 +194,9 @@ def _shown_date(pieces: list[str], now: datetime) -> tuple[date, bool] | None:
 
 def signature(row: Row, levels: int = 3) -> tuple[str, ...]:
     """The row's place in the template: tags and classes upwards, without the words for first, odd or current."""
-    return tuple(_mark(node) for node, _ in zip((row.node, *row.node.up()), range(levels), strict=False)) + (_mark(row.anchor),)
+    return tuple(_mark(node) for node, _ in zip((row.node, *row.node.up()), range(levels), strict=False)) + (
+        _mark(row.anchor),
+    )
 
 
 def _mark(node: Node) -> str:

@@ -28,7 +28,11 @@ def select(tree: Tree, selector: str, within: Node | None = None) -> list[Node]:
 
 def _planted(piece: object) -> Node | None:
     """An XPath's element, or text, as a node of its own."""
-    markup = str(etree.tostring(piece, encoding="unicode", with_tail=False)) if isinstance(piece, etree._Element) else f"<span>{piece}</span>"
+    markup = (
+        str(etree.tostring(piece, encoding="unicode", with_tail=False))
+        if isinstance(piece, etree._Element)
+        else f"<span>{piece}</span>"
+    )
     tree = plant(f"<body>{markup}</body>")
     body = next(iter(tree.find_all("body")), None)
     return next((child for child in body.children if isinstance(child, Node)), None) if body else None
@@ -41,7 +45,9 @@ def override_rows(tree: Tree, base: str, overrides: Overrides, now: datetime) ->
         rows = [row for item in items if (row := _row(tree, item, base, overrides, now))]
     except ValueError as error:
         return [], Problem(kind="selector", evidence=str(error))
-    return rows, None if rows else Problem(kind="selector", evidence=f"{overrides.item_selector} finds {len(items)} items without links")
+    return rows, None if rows else Problem(
+        kind="selector", evidence=f"{overrides.item_selector} finds {len(items)} items without links"
+    )
 
 
 def _row(tree: Tree, item: Node, base: str, overrides: Overrides, now: datetime) -> Row | None:

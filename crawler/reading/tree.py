@@ -28,7 +28,9 @@ BLOCKS = frozenset(
     "title tr ul ucapcontent ucaptitle publishtime".split()
 )
 #: Elements whose text no reader sees.
-UNSEEN = frozenset("script style noscript template head iframe object embed svg math textarea select button input".split())
+UNSEEN = frozenset(
+    "script style noscript template head iframe object embed svg math textarea select button input".split()
+)
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 

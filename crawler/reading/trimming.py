@@ -10,9 +10,13 @@ from crawler.reading.labels import COUNTER, DISCLAIMER, EDITOR_LABEL, END, NEIGH
 #: A line that only offers tools or counts readers.
 SHORT = 40
 #: 责任编辑：张三, （编辑：李四 王五）, 校对：…; a line that names a photographer or writer too stays.
-EDITORS = re.compile(r"^[\s　\W]*(?:\S{0,6}?(?:编\s*辑|編\s*輯|责\s*编|責\s*編|校\s*对|校對|审\s*核|审\s*校|终审|初审|复审|二审|三审|编审|监\s*制|总监制|签\s*发)\s*[:：/丨｜|]?\s*[^\s，。：:]{0,8}[\s　\W]*)+$")
+EDITORS = re.compile(
+    r"^[\s　\W]*(?:\S{0,6}?(?:编\s*辑|編\s*輯|责\s*编|責\s*編|校\s*对|校對|审\s*核|审\s*校|终审|初审|复审|二审|三审|编审|监\s*制|总监制|签\s*发)\s*[:：/丨｜|]?\s*[^\s，。：:]{0,8}[\s　\W]*)+$"
+)
 KEPT_CREDITS = re.compile(r"供稿|摄影|攝影|撰稿|文字|图片|采写|来源|作者|记者|通讯员|出品|策划")
-TEMPLATE_LINE = re.compile(r"^[\s　\W]*(?:本文来源[:：]\S+\s*(?:责任编辑|作者)|返回\S{2,8}首页|责任编辑[:：]|責任編輯[:：]|责编[:：]|来源[:：]\S+\s*(?:责任编辑|编辑)[:：])")
+TEMPLATE_LINE = re.compile(
+    r"^[\s　\W]*(?:本文来源[:：]\S+\s*(?:责任编辑|作者)|返回\S{2,8}首页|责任编辑[:：]|責任編輯[:：]|责编[:：]|来源[:：]\S+\s*(?:责任编辑|编辑)[:：])"
+)
 
 
 def trimmed(paragraphs: list[Paragraph], title: str, byline: Iterable[str]) -> list[Paragraph]:
