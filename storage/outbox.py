@@ -1,8 +1,8 @@
 """Who is to be told what, and the messages that tell it.
 
 A notice is a plan (reader, watch, story), written with the match; a delivery is a message, frozen byte for byte, for
-one channel. `sending` is committed before a byte goes out, so whoever dies while sending leaves a row that says so: it
-becomes `unknown`, and is not sent again by itself.
+one channel. `sending` is committed before a byte goes out, and `handed_over` before the last word, so whoever dies in
+between leaves a row that says so: it becomes `unknown`; what died before that is simply sent again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storage.rows import delivery_of, notice_of
 from storage.upserts import insert as upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
@@ -51,10 +51,8 @@ def compose(
 
 
 def claim(connection: Connection, *, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Due messages, the longest due first, now `sending` and ours; what others left as `sending` becomes `unknown`."""
-    left = and_(_deliveries.state == State.SENDING, _deliveries.lease_until <= now)
-    lost = {"state": State.UNKNOWN, "token": None, "lease_until": None, "error": DIED}
-    connection.execute(update(tables.deliveries).where(left).values(lost))
+    """Due messages, the longest due first, now `sending` and ours."""
+    _end_leases(connection, now)
     due = select(_deliveries.id).where(_deliveries.state == State.PENDING, _deliveries.due_at <= now)
     ids = connection.scalars(
         due.order_by(_deliveries.due_at, _deliveries.id).limit(limit).with_for_update(skip_locked=True)
@@ -64,10 +62,46 @@ def claim(connection: Connection, *, now: datetime, lease: timedelta, limit: int
         "token": uuid4().hex,
         "lease_until": now + lease,
         "attempts": _deliveries.attempts + 1,
+        "handed_over": False,
     }
     claimed = update(tables.deliveries).where(_deliveries.id.in_(ids)).values(taken).returning(*_deliveries)
     found = [delivery_of(row) for row in connection.execute(claimed).mappings()]
     return sorted(found, key=lambda one: (one.due_at, one.id))
+
+
+def _end_leases(connection: Connection, now: datetime) -> None:
+    """What others left as `sending` was not sent where it was not handed over yet; else it may have arrived."""
+    left = and_(_deliveries.state == State.SENDING, _deliveries.lease_until <= now)
+    freed = {"token": None, "lease_until": None, "error": DIED}
+    begun = {**freed, "state": State.UNKNOWN, "unknowns": _deliveries.unknowns + 1}
+    connection.execute(update(tables.deliveries).where(left, _deliveries.handed_over).values(begun))
+    connection.execute(update(tables.deliveries).where(left).values({**freed, "state": State.PENDING}))
+
+
+def hand_over(connection: Connection, delivery_id: int, token: str, *, now: datetime, lease: timedelta) -> bool:
+    """Says, before the last word of a message is sent, that it is; the lease begins anew. False: not ours any more."""
+    ours = and_(
+        _deliveries.id == delivery_id,
+        _deliveries.token == token,
+        _deliveries.state == State.SENDING,
+        _deliveries.lease_until > now,
+    )
+    begun = {"handed_over": True, "lease_until": now + lease}
+    return connection.execute(update(tables.deliveries).where(ours).values(begun)).rowcount > 0
+
+
+def repeat_unknown(connection: Connection, *, kind: str, times: int, now: datetime) -> int:
+    """Messages of a kind whose arrival is unknown are due again, the same bytes, so many times at most."""
+    unsure = and_(_deliveries.state == State.UNKNOWN, _deliveries.kind == kind, _deliveries.unknowns <= times)
+    again = {"state": State.PENDING, "due_at": now}
+    return connection.execute(update(tables.deliveries).where(unsure).values(again)).rowcount
+
+
+def postpone(connection: Connection, notices: Collection[int], *, kind: str, due_at: datetime) -> int:
+    """Untold notices are told later, in a message of another kind."""
+    untold = and_(_notices.id.in_(list(notices)), _notices.delivery_id.is_(None))
+    later = {"kind": kind, "due_at": due_at}
+    return connection.execute(update(tables.notices).where(untold).values(later)).rowcount
 
 
 def settle(
@@ -82,9 +116,11 @@ def settle(
 ) -> bool:
     """Say how it went; `due_at` where it is pending again. False where the token is not, or no longer, ours."""
     ours = and_(_deliveries.id == delivery_id, _deliveries.token == token, _deliveries.state == State.SENDING)
-    outcome = {"state": state, "token": None, "lease_until": None, "error": error}
+    outcome: dict[str, object] = {"state": state, "token": None, "lease_until": None, "error": error}
     if state is State.SENT:
         outcome["sent_at"] = now
+    if state is State.UNKNOWN:
+        outcome["unknowns"] = _deliveries.unknowns + 1
     if due_at is not None:
         outcome["due_at"] = due_at
     return connection.execute(update(tables.deliveries).where(ours).values(outcome)).rowcount > 0
@@ -101,7 +137,7 @@ def drop(connection: Connection, delivery_id: int, *, now: datetime) -> bool:
     return _decide(connection, delivery_id, (State.PENDING, State.UNKNOWN), end)
 
 
-def _decide(connection: Connection, delivery_id: int, states: Collection[State], outcome: dict[str, object]) -> bool:
+def _decide(connection: Connection, delivery_id: int, states: Collection[State], outcome: Mapping[str, object]) -> bool:
     """An intervention from outside; what is being sent at this moment is not touched."""
     chosen = update(tables.deliveries).where(_deliveries.id == delivery_id, _deliveries.state.in_(states))
     return connection.execute(chosen.values(outcome)).rowcount > 0
@@ -134,8 +170,8 @@ def told(connection: Connection, story_id: int) -> tuple[tuple[Notice, Delivery 
     pairs: list[tuple[Notice, Delivery | None]] = []
     for row in connection.execute(of_story).mappings().all():
         by = select(tables.deliveries).join(tables.tellings).where(_tellings.notice_id == row["id"])
-        messages = connection.execute(by.order_by(_deliveries.id)).mappings()
-        pairs += [(notice_of(row), message) for message in [delivery_of(found) for found in messages] or [None]]
+        messages = [delivery_of(found) for found in connection.execute(by.order_by(_deliveries.id)).mappings()]
+        pairs += [(notice_of(row), message) for message in messages or (None,)]
     return tuple(pairs)
 
 

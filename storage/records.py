@@ -434,6 +434,8 @@ class Delivery(_Fact):
     lease_until: datetime | None = None
     sent_at: datetime | None = None
     error: str = ""
+    #: How often it could not be known whether it had arrived.
+    unknowns: int = 0
     #: What makes it unique for reader, channel and watch: a digest's period, an alert's first notice.
     period: str
 

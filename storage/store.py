@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Watch,
         WatchChange,
     )
+    from storage.search import Count, Facets
 
 
 class Store:
@@ -189,6 +190,18 @@ class Store:
         """Due messages, now `sending` under a token of ours."""
         return self._write(lambda connection: outbox.claim(connection, now=now, lease=lease, limit=limit))
 
+    def hand_over_delivery(self, delivery_id: int, token: str, *, now: datetime, lease: timedelta) -> bool:
+        """To be called right before the word that cannot be taken back; False: the lease is lost, do not say it."""
+        return self._write(lambda connection: outbox.hand_over(connection, delivery_id, token, now=now, lease=lease))
+
+    def repeat_unknown(self, *, kind: str, times: int, now: datetime) -> int:
+        """Makes messages of a kind due again whose arrival is unknown, so many times at most."""
+        return self._write(lambda connection: outbox.repeat_unknown(connection, kind=kind, times=times, now=now))
+
+    def postpone_notices(self, ids: Collection[int], *, kind: str, due_at: datetime) -> int:
+        """Untold notices are told later, in a message of another kind ("digest")."""
+        return self._write(lambda connection: outbox.postpone(connection, ids, kind=kind, due_at=due_at))
+
     def settle_delivery(
         self,
         delivery_id: int,
@@ -250,11 +263,11 @@ class Store:
             connection, asked, limit=limit, after=after, all_articles=all_articles, sort=sort
         ))  # fmt: skip
 
-    def count(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> search.Count:
+    def count(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> Count:
         asked = query if isinstance(query, Query) else parse(query, now=now)
         return self._read(lambda connection: search.count(connection, asked, all_articles=all_articles))
 
-    def facets(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> search.Facets:
+    def facets(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> Facets:
         asked = query if isinstance(query, Query) else parse(query, now=now)
         return self._read(lambda connection: search.facets(connection, asked, all_articles=all_articles))
 

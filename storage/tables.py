@@ -348,6 +348,9 @@ deliveries = _table(
     Column("lease_until", Moment),
     Column("sent_at", Moment),
     _text("error"),
+    # Of the try under way: whether the word was said that cannot be taken back.
+    Column("handed_over", Boolean, nullable=False, server_default=text("false")),
+    Column("unknowns", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("reader", "channel", "watch", "kind", "period"),
     Index(None, "state", "due_at"),
