@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from storage.records import Outcome
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: Python writes the traceback on it
 class Trouble(Exception):
     kind: str
     detail: str
