@@ -89,14 +89,20 @@ def jcms_address(item: Item) -> str:
 
 
 def jpage(host: str, items: Sequence[Item], *, a_page: int = 15) -> Site:
-    """S2: 大汉 JCMS. The first rows lie in an XML island; dataproxy.jsp gives the others."""
-    first = _datastore(items[:a_page], "<nextgroup></nextgroup>")
+    """S2: 大汉 JCMS. The rows of the first three pages lie in an XML island; dataproxy.jsp gives three pages at a time."""
+    group = 3 * a_page
+    first = _datastore(items[:group], "<nextgroup></nextgroup>")
     island = f'<div id="356383" class="default_pgContainer"><script type="text/xml">{first}</script></div>'
-    script = f"<script>var webid=1,columnid=314,unitid='356383',perpage={a_page},totalrecord={len(items)};</script>"
+    script = (
+        f"<script>$('#356383').jpage({{themeName:'default',perPage:{a_page},totalRecord:{len(items)},"
+        "proxyUrl:'/module/web/jpage/dataproxy.jsp',ajaxParam:{col:1,appid:1,webid:1,path:'/',columnid:314,"
+        "sourceContentType:1,unitid:'356383',webname:'示例市人民政府',permissiontype:0}});</script>"
+    )
 
     def more(target: str, headers: object, body: bytes) -> Reply:
         asked = parse_qs(urlsplit(target).query) | parse_qs(body.decode())
-        start, end = (int(asked[name][0]) for name in ("startrecord", "endrecord"))
+        start = int(asked["startrecord"][0])
+        end = int(asked.get("endrecord", [str(start + group - 1)])[0])
         counts = f"<totalrecord>{len(items)}</totalrecord><totalpage>{-(-len(items) // a_page)}</totalpage>"
         return Reply(body=_datastore(items[start - 1 : end], counts).encode(), content_type="text/xml")
 

@@ -41,6 +41,7 @@ def test_a_sound_row_has_none() -> None:
         ("encoding", "rot13", "encoding"),
         ("item_selector", "ul.list li[", "item_selector"),
         ("body_selector", "正文 >", "body_selector"),
+        ("body_selector", "xpath://div[", "body_selector"),
         ("confidence", "sure", "confidence"),
         ("fact_origin", "", "facts"),
         ("enabled", True, "enabled"),
@@ -51,6 +52,10 @@ def test_each_kind_of_fault_is_named(field: str, value: object, said: str) -> No
     (fault,) = check([row])
     assert said in fault.what
     assert fault.source_id == row.id
+
+
+def test_an_xpath_is_a_selector_too() -> None:
+    assert check([replace(SOUND, item_selector="xpath://ul[@class='list']/li")]) == ()
 
 
 def test_a_source_of_the_user_needs_no_origin() -> None:
