@@ -89,7 +89,7 @@ def jcms_address(item: Item) -> str:
 
 
 def jpage(host: str, items: Sequence[Item], *, a_page: int = 15) -> Site:
-    """S2: 大汉 JCMS. The rows of the first three pages lie in an XML island; dataproxy.jsp gives three pages at a time."""
+    """S2: 大汉 JCMS. The first three pages lie in an XML island; dataproxy.jsp gives three more at a time."""
     group = 3 * a_page
     first = _datastore(items[:group], "<nextgroup></nextgroup>")
     island = f'<div id="356383" class="default_pgContainer"><script type="text/xml">{first}</script></div>'
