@@ -71,6 +71,6 @@ def add(
 def remove(name: str, config: ConfigOption = None) -> None:
     """Look for it no more; what was found stays."""
     with opened(configuration(config)) as store:
-        if not store.remove_watch(name):
+        if not store.remove_watch(name, now=now(), by=getuser()):
             raise WrongInput(f"no such watch: {name}; `fenghuo watch list` shows them")
     print(f"{name} removed")
