@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from storage.records import (
     Article,
@@ -28,11 +28,11 @@ from storage.records import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import RowMapping
-
     from storage.records import _Fact
 
 F = TypeVar("F", bound="_Fact")
+#: By the names of its columns.
+Row: TypeAlias = "Mapping[Any, Any]"
 
 #: What a column cannot say by itself.
 _READ: Mapping[str, Callable[[Any], Any]] = {
@@ -50,58 +50,58 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def fact(kind: type[F], row: Mapping[str, Any], **more: Any) -> F:
+def fact(kind: type[F], row: Row, **more: Any) -> F:
     """A value from the columns that bear its fields' names; `more` are fields that come from elsewhere."""
     known = {spec.name: row[spec.name] for spec in fields(kind) if spec.name in row and spec.name not in more}
     read = {name: _READ[name](value) if name in _READ and value is not None else value for name, value in known.items()}
     return kind(**read, **more)
 
 
-def source_of(row: RowMapping) -> Source:
+def source_of(row: Row) -> Source:
     return fact(Source, row)
 
 
-def state_of(row: RowMapping) -> SourceState:
+def state_of(row: Row) -> SourceState:
     return fact(SourceState, row)
 
 
-def visit_of(row: RowMapping) -> Visit:
+def visit_of(row: Row) -> Visit:
     return fact(Visit, row)
 
 
-def sighting_of(row: RowMapping) -> Sighting:
+def sighting_of(row: Row) -> Sighting:
     return fact(Sighting, row)
 
 
-def misreading_of(row: RowMapping) -> Misreading:
+def misreading_of(row: Row) -> Misreading:
     return fact(Misreading, row)
 
 
-def match_of(row: RowMapping) -> Match:
+def match_of(row: Row) -> Match:
     return fact(Match, row)
 
 
-def watch_of(row: Mapping[str, Any]) -> Watch:
+def watch_of(row: Row) -> Watch:
     return fact(Watch, row)
 
 
-def reader_of(row: RowMapping) -> Reader:
+def reader_of(row: Row) -> Reader:
     return fact(Reader, row)
 
 
-def notice_of(row: RowMapping) -> Notice:
+def notice_of(row: Row) -> Notice:
     return fact(Notice, row)
 
 
-def delivery_of(row: RowMapping) -> Delivery:
+def delivery_of(row: Row) -> Delivery:
     return fact(Delivery, row)
 
 
-def article_of(row: RowMapping, source: Source, matches: Sequence[Match]) -> Article:
+def article_of(row: Row, source: Source, matches: Sequence[Match]) -> Article:
     """`row` has the columns of `articles` and those of `texts`, which are null where the text is not kept any more."""
     text = {"text": row["text"] or "", "attachments": _READ["attachments"](row["attachments"] or ())}
     return fact(Article, row, source=source, matches=tuple(matches), **text)
 
 
-def page_of(row: RowMapping, body: bytes) -> RawPage:
+def page_of(row: Row, body: bytes) -> RawPage:
     return fact(RawPage, row, headers=tuple((name, value) for name, value in row["headers"]), body=body)
