@@ -25,8 +25,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
     reactor.startRunning(installSignalHandlers=False)
     yield loop
-    reactor.fireSystemEvent("shutdown")
-    loop.run_until_complete(asyncio.sleep(0.1))
+    reactor.getThreadPool().stop()
     loop.close()
 
 

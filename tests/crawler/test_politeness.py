@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -53,7 +54,7 @@ def test_requests_to_one_host_wait_for_each_other_and_for_the_gap() -> None:
         await asyncio.gather(*(ask(turns) for _ in range(4)))
 
     asyncio.run(main())
-    gaps = [later[0] - earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)]
+    gaps = [later[0] - earlier[1] for earlier, later in itertools.pairwise(spans)]
     assert min(gaps) >= 0.05
 
 
