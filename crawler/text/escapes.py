@@ -9,7 +9,9 @@ from crawler.text.codecs import decode_as
 from crawler.text.language import cost
 from crawler.text.mojibake import Mended
 
-_ENTITY = re.compile(r"&(?:amp;)*(?:#(?:x[0-9a-fA-F]{2,6}(?=;)|x[0-9a-fA-F]{4}|[1-6][0-9]{4}(?!;)|8[0-9]{3}(?!;)|[0-9]{2,7}(?=;));?|(?:nbsp|ensp|emsp|[lr][sd]quo|hellip|[mn]dash|middot|bull|times|yen|copy|reg);)")
+_ENTITY = re.compile(
+    r"&(?:amp;)*(?:#(?:x[0-9a-fA-F]{2,6}(?=;)|x[0-9a-fA-F]{4}|[1-6][0-9]{4}(?!;)|8[0-9]{3}(?!;)|[0-9]{2,7}(?=;));?|(?:nbsp|ensp|emsp|[lr][sd]quo|hellip|[mn]dash|middot|bull|times|yen|copy|reg);)"
+)
 _LEFTOVER = re.compile(r"&(?:amp;)*(?:amp|quot|lt|gt|apos|#39|#34);")
 # Alone it is an example in a text about programming.
 _U = r"(?:\\u|%u)[0-9a-fA-F]{4}"

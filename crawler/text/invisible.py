@@ -12,7 +12,9 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _CJK = f"{_HAN}\u3000-\u303f\uff01-\uff65“”‘’…—·"
 
 # A joiner between emoji, letters of Indic or Arabic script is spelling, not noise.
-_ZERO_WIDTH = re.compile("[\u200b\u2060-\u2064\ufeff\u00ad\u180e]|(?<![\u0600-\u109f\U0001f000-\U0001ffff\ufe0f\u2600-\u27bf])[\u200c-\u200f\u202a-\u202e\u2066-\u206f]")
+_ZERO_WIDTH = re.compile(
+    "[\u200b\u2060-\u2064\ufeff\u00ad\u180e]|(?<![\u0600-\u109f\U0001f000-\U0001ffff\ufe0f\u2600-\u27bf])[\u200c-\u200f\u202a-\u202e\u2066-\u206f]"
+)
 _NBSP = re.compile("\xa0")
 _NBSP_IN_WORD = re.compile(f"[{_HAN}]\xa0[{_HAN}]")
 _RADICAL = re.compile(f"(?<=[0-9A-Za-z{_CJK}])[⺀-⻳⼀-⿕]+|[⺀-⻳⼀-⿕]+(?=[0-9A-Za-z{_HAN}])")

@@ -76,8 +76,11 @@ def cost(text: str) -> float:
 
 
 @cache
-def _neighbours() -> frozenset[str]:
-    return frozenset(line[0] + behind for line in _lines()[2:] for behind in line[1:])
+def _neighbours() -> dict[str, float]:
+    """Bits of the second character behind the first, by Zipf's law among those seen there within words."""
+    return {
+        line[0] + behind: 2.5 + 1.3 * log2(rank) for line in _lines()[2:] for rank, behind in enumerate(line[1:], 1)
+    }
 
 
 @cache
@@ -86,11 +89,26 @@ def _simple() -> dict[int, str]:
     return dict(zip(map(ord, forms[::2]), forms[1::2], strict=True))
 
 
-def fluency(text: str) -> float:
-    """Bits by characters less what neighbours within words save; for choosing between readings of one place."""
+#: A pair that the page itself says elsewhere.
+_KNOWN_HERE = 4.0
+
+
+def pairs(text: str) -> frozenset[str]:
+    """The neighbours that a text has: evidence for the damaged places of the same page."""
     simple = text.translate(_simple())
-    known = _neighbours()
-    return cost(text) - 6.0 * sum(a + b in known for a, b in zip(simple, simple[1:], strict=False))
+    return frozenset(map("".join, zip(simple, simple[1:], strict=False)))
+
+
+def fluency(text: str, here: frozenset[str] = frozenset()) -> float:
+    """Bits to write `text`, each character after the one before it; for choosing between readings of one place."""
+    simple = text.translate(_simple())
+    known, bits = _neighbours(), _bits()
+    total = bits[text[0]] if text else 0.0
+    for place, pair in enumerate(zip(simple, simple[1:], strict=False), 1):
+        word = "".join(pair)
+        alone = bits[text[place]]
+        total += min(alone, known.get(word, alone), _KNOWN_HERE if word in here else alone)
+    return total
 
 
 def has_word(text: str) -> bool:

@@ -45,7 +45,9 @@ _SURE = re.compile(rb"([\xe1-\xef](?:[\x80-\xbf](?=\xff[\x80-\xff])|(?=\xff[\x80
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _UTF8 = re.compile(rb"(?:" + _SEQUENCE + rb")(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f])*")
 _GBK = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\xfe]|[\x00-\xff]", re.DOTALL)
-_PIECE = re.compile(rb"(?P<whole>" + _SEQUENCE + rb"|[\xc2-\xdf][\x80-\xbf])|(?P<broken>" + _BROKEN + rb"|[\x80-\xff]+)|[\x00-\x7f]+")
+_PIECE = re.compile(
+    rb"(?P<whole>" + _SEQUENCE + rb"|[\xc2-\xdf][\x80-\xbf])|(?P<broken>" + _BROKEN + rb"|[\x80-\xff]+)|[\x00-\x7f]+"
+)
 
 
 @cache
@@ -108,7 +110,11 @@ def utf8_as_gbk(text: str) -> Mended:
 
 def _aligned(stretch: bytes) -> bytes:
     """As much of it as ends where both a character of GBK and one of UTF-8 end."""
-    ends = {match.end() for match in _GBK.finditer(stretch) if match[0][:1] < b"\x81" or len(match[0]) > 1 or match[0] == _HOLE}
+    ends = {
+        match.end()
+        for match in _GBK.finditer(stretch)
+        if match[0][:1] < b"\x81" or len(match[0]) > 1 or match[0] == _HOLE
+    }
     return stretch[: max((match.end() for match in _PIECE.finditer(stretch) if match.end() in ends), default=0)]
 
 

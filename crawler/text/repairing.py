@@ -6,31 +6,37 @@ import re
 
 from storage.folding import simplify
 
-from crawler.text import escapes, invisible, losses, mojibake, readings, substitutes
+from crawler.text import escapes, invisible, language, losses, mojibake, readings, substitutes, wreckage
 from crawler.text.results import Evidence, Repaired, Step
 
 _TAG = re.compile(r"(<!--.*?-->|<(script|style)\b.*?</\2\s*>|</?[a-zA-Z][^<>]*>)", re.DOTALL | re.IGNORECASE)
 
 
 def evidence(page: str) -> Evidence:
-    found = readings.find(page)
-    characters = {match[1] for match in found}
-    return Evidence(injected=len(characters) >= 3, characters="".join(sorted(characters)))
+    characters = readings.injected(page)
+    return Evidence(injected=bool(characters), characters="".join(sorted(characters)))
 
 
 def repair(text: str, evidence: Evidence | None = None) -> Repaired:
     known = evidence or _evidence(text)
-    if not known.injected:
-        steps = []
-        for rule in (escapes.unescape, losses.unlock, losses.mark, mojibake.mend, invisible.clean, substitutes.restore):
-            text, more = rule(text)
-            steps += more
-        return Repaired(text=text, steps=tuple(Step(what=a, where=b[:40], count=c) for a, b, c in steps), lost=losses.count(text))
-    found = readings.find(text)
-    if not found:
-        return Repaired(text=simplify(text))
-    clean = readings.INJECTED.sub(lambda m: m[1] if readings.is_reading(m[1], m[2]) else m[0], text)
-    return Repaired(text=simplify(clean), steps=(Step(what="injected readings", where=found[0][0], count=len(found)),))
+    steps = []
+    if known.injected:
+        stripped, places = readings.strip(text, frozenset(known.characters))
+        if places:
+            steps.append(("injected readings", places[0], len(places)))
+        if wreckage.is_wrecked(text):
+            text, places = wreckage.realign(text, language.pairs(stripped))
+            text, more = readings.strip(text, frozenset(known.characters))
+            steps.append(("byte damage of the injection", places[0], len(places)))
+        else:
+            text = stripped
+        text = simplify(text)
+    for rule in (escapes.unescape, losses.unlock, losses.mark, mojibake.mend, invisible.clean, substitutes.restore):
+        text, more = rule(text)
+        steps += more
+    return Repaired(
+        text=text, steps=tuple(Step(what=a, where=b[:40], count=c) for a, b, c in steps), lost=losses.count(text)
+    )
 
 
 def repair_page(html: str, evidence: Evidence | None = None) -> Repaired:
