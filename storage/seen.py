@@ -50,7 +50,7 @@ def unrecorded(connection: Connection, sightings: Sequence[Sighting]) -> list[Si
     """Those that say something new: most lists show what they showed an hour ago."""
     keys = {one.key for one in sightings}
     rows = connection.execute(select(_sightings.key, _sightings.source_id).where(_sightings.key.in_(keys)))
-    have = set(rows.tuples())
+    have = {tuple(row) for row in rows}
     return [one for one in sightings if (one.key, one.source_id) not in have]
 
 
