@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from crawler.demo.texts import Site, Text
 
@@ -22,7 +23,7 @@ class Row:
 
     path: str
     title: str
-    text: Text
+    day: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,18 +37,23 @@ class Family:
     article: Callable[[Site, Text], str]
 
 
-def pages(site: Site, stored: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
-    """(path, HTML, charset it is written in) of each page of a site that stored these texts by their slugs."""
+def pages(site: Site) -> Iterator[tuple[str, str]]:
+    """(path, HTML) of each page of a site, its lists first."""
     family = FAMILIES[site.family]
-    rows = [Row(path=family.address(slug), title=text.title, text=text) for slug, text in stored.items()]
-    rows += [Row(path=family.address(title), title=title, text=rows[-1].text) for title in site.gone]
+    rows = _rows(site, family)
     share = -(-len(rows) // len(site.lists))
     for number, path in enumerate(site.lists):
-        yield path, family.listing(site, rows[number * share : (number + 1) * share], number), site.encoding
-    for row in rows[: len(stored)]:
-        yield row.path, family.article(site, row.text), site.encoding
-    for row in rows[len(stored) :]:
-        yield row.path, _GONE, site.encoding
+        yield path, family.listing(site, rows[number * share : (number + 1) * share], number)
+    for text in site.texts:
+        yield family.address(text.slug), family.article(site, text)
+    for title in site.gone:
+        yield family.address(title), _GONE
+
+
+def _rows(site: Site, family: Family) -> list[Row]:
+    there = [Row(path=family.address(text.slug), title=text.title, day=text.published_at.date()) for text in site.texts]
+    gone = [Row(path=family.address(title), title=title, day=there[-1].day) for title in site.gone]
+    return there + gone
 
 
 def _number(slug: str) -> int:
@@ -86,7 +92,7 @@ def _meta(site: Site, text: Text) -> str:
 def _trs_listing(site: Site, rows: Sequence[Row], number: int) -> str:
     items = "\n".join(
         f'<li><a href="./{row.path.rsplit("/", 1)[1]}" target="_blank" title="{row.title}">{_cut(row.title)}</a>'
-        f'<span class="date">{row.text.published_at:%Y-%m-%d}</span></li>'
+        f'<span class="date">{row.day:%Y-%m-%d}</span></li>'
         for row in rows
     )
     head = f'<meta charset="utf-8"><title>{site.column}_{site.title}</title>'
@@ -110,7 +116,7 @@ def _trs_article(site: Site, text: Text) -> str:
 def _jpage_listing(site: Site, rows: Sequence[Row], number: int) -> str:
     records = "\n".join(
         f"<record><![CDATA[<li><a title='{row.title}' href='{row.path}'>{row.title}</a>"
-        f"<b>[{row.text.published_at:%Y-%m-%d}]</b></li>]]></record>"
+        f"<b>[{row.day:%Y-%m-%d}]</b></li>]]></record>"
         for row in rows
     )
     island = f"<datastore><nextgroup></nextgroup><recordset>\n{records}\n</recordset></datastore>"
@@ -130,7 +136,7 @@ def _jpage_article(site: Site, text: Text) -> str:
 # DedeCMS: GBK, days without a year, no meta tag that helps.
 def _dede_listing(site: Site, rows: Sequence[Row], number: int) -> str:
     items = "\n".join(
-        f'<tr><td>·<a href="{row.path}">{row.title}</a></td><td>{row.text.published_at:%m-%d}</td></tr>' for row in rows
+        f'<tr><td>·<a href="{row.path}">{row.title}</a></td><td>{row.day:%m-%d}</td></tr>' for row in rows
     )
     pager = "".join(f'<a href="{path}">{page}</a> ' for page, path in enumerate(site.lists, 1))
     head = f"<title>{site.column}-{site.title}</title>"
@@ -153,8 +159,7 @@ def _dede_article(site: Site, text: Text) -> str:
 # 开普 UCAP: tags of its own around what matters.
 def _ucap_listing(site: Site, rows: Sequence[Row], number: int) -> str:
     items = "\n".join(
-        f'<li><a href="{row.path}">{row.title}</a><span class="time">{row.text.published_at:%Y年%m月%d日}</span></li>'
-        for row in rows
+        f'<li><a href="{row.path}">{row.title}</a><span class="time">{row.day:%Y年%m月%d日}</span></li>' for row in rows
     )
     head = f'<meta charset="utf-8"><title>{site.column} - {site.title}</title>'
     return _frame(site, head, f'<ul class="infolist">\n{items}\n</ul>')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -78,8 +78,8 @@ def replies_of(site: Site) -> Mapping[str, Reply]:
         return {"*": Reply(status=412, content_type="text/html; charset=utf-8", body=_CHALLENGE.encode())}
     content_type = f"text/html; charset={site.header_charset}" if site.header_charset else "text/html"
     replies = {"/robots.txt": Reply(content_type="text/plain", body=_ROBOTS)}
-    for path, html, encoding in pages(site, {text.slug: damaged(text) for text in site.texts}):
-        body = encode_wide(html, encoding)
+    for path, html in pages(replace(site, texts=tuple(map(damaged, site.texts)))):
+        body = encode_wide(html, site.encoding)
         etag = f'"{hashlib.md5(body).hexdigest()}"' if site.validators else None
         replies[path] = Reply(content_type=content_type, body=body, etag=etag)
     return replies
