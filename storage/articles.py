@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from storage import pages, revisions, search, stories, tables, upserts
 from storage.faults import fault_of, without_nul
 from storage.fingerprints import fingerprint
-from storage.folding import fold
+from storage.forms import Forms, fold_page
 from storage.records import Kept, Misreading, as_dict
 from storage.seen import misread, record_sightings
-from storage.subjects import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,14 +55,14 @@ def _keep_or_set_aside(connection: Connection, finding: Finding, now: datetime) 
 
 
 def _keep_one(connection: Connection, finding: Finding, now: datetime) -> Kept:
-    subject = Subject.of(finding)
+    forms = fold_page(finding)
     row = _stored(connection, finding.key)
     if row is None:
-        kept = _add(connection, finding, subject)
-    elif row.signature == _signature(subject) and (row.has_text or not finding.matches):
+        kept = _add(connection, finding, forms)
+    elif row.signature == forms.facts["signature"] and (row.has_text or not finding.matches):
         kept = _kept("known", finding, row)
     else:
-        _revise(connection, finding, subject, row, now)
+        _revise(connection, finding, forms, row, now)
         kept = _kept("revised", finding, row)
     assert kept.article_id is not None
     _mark(connection, kept.article_id, finding, now)
@@ -101,10 +100,10 @@ def _kept(status: str, finding: Finding, row: Row[Any]) -> Kept:
     )
 
 
-def _add(connection: Connection, finding: Finding, subject: Subject) -> Kept:
-    row = {**_columns(finding, subject), "relation": "first", "item": bool(finding.matches)}
+def _add(connection: Connection, finding: Finding, forms: Forms) -> Kept:
+    row = {**_columns(finding), **forms.facts, "relation": "first", "item": bool(finding.matches)}
     added = connection.execute(insert(tables.articles).values(row).returning(_articles.id)).scalar_one()
-    connection.execute(insert(tables.texts).values(article_id=added, **_text_columns(finding, subject)))
+    connection.execute(insert(tables.texts).values(article_id=added, **_text_columns(finding), **forms.texts))
     placed = stories.place(connection, added, fingerprint(finding.title, finding.text))
     told = update(tables.articles).where(_articles.id == added)
     connection.execute(told.values(story_id=placed.story_id, relation=placed.relation))
@@ -118,20 +117,20 @@ def _add(connection: Connection, finding: Finding, subject: Subject) -> Kept:
     )
 
 
-def _revise(connection: Connection, finding: Finding, subject: Subject, row: Row[Any], now: datetime) -> None:
+def _revise(connection: Connection, finding: Finding, forms: Forms, row: Row[Any], now: datetime) -> None:
     """The page says something else now: the earlier version becomes a revision. The story stays."""
     if row.has_text:
         search.remove(connection, [row.id])
         _archive(connection, row.id, now)
-    changed = {name: value for name, value in _columns(finding, subject).items() if name not in _FIRST}
+    changed = {name: value for name, value in _columns(finding).items() if name not in _FIRST} | forms.facts
     connection.execute(update(tables.articles).where(_articles.id == row.id).values(changed))
     connection.execute(delete(tables.texts).where(_texts.article_id == row.id))
-    connection.execute(insert(tables.texts).values(article_id=row.id, **_text_columns(finding, subject)))
+    connection.execute(insert(tables.texts).values(article_id=row.id, **_text_columns(finding), **forms.texts))
 
 
 def _archive(connection: Connection, article_id: int, now: datetime) -> None:
     table = tables.revisions.c
-    earlier = select(_articles.id, _articles.title, _texts.text, _moment(now)).join(tables.texts)
+    earlier = select(_articles.id, _articles.title, _texts.text, literal(now, tables.Moment)).join(tables.texts)
     kept = insert(tables.revisions).from_select(
         ["article_id", "title", "text", "replaced_at"], earlier.where(_articles.id == article_id)
     )
@@ -143,35 +142,16 @@ def _archive(connection: Connection, article_id: int, now: datetime) -> None:
     connection.execute(delete(tables.revisions).where(table.article_id == article_id, table.id.not_in(stays)))
 
 
-def _moment(now: datetime) -> Any:
-    from sqlalchemy import literal
-
-    return literal(now, tables.Moment)
-
-
-def _columns(finding: Finding, subject: Subject) -> dict[str, Any]:
+def _columns(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding, name) for name in _PLAIN} | {
-        "moment": subject.moment,
-        "folded_origin": fold(finding.origin),
-        "folded_author": fold(finding.author),
         "attachment_count": len(finding.attachments),
         "repairs": [as_dict(repair) for repair in finding.repairs],
         "how": dict(finding.how),
-        "signature": _signature(subject),
     }
 
 
-def _text_columns(finding: Finding, subject: Subject) -> dict[str, Any]:
-    return {
-        "text": finding.text,
-        "attachments": [as_dict(attachment) for attachment in finding.attachments],
-        "folded_title": "\n".join(subject.folded_titles),
-        "folded_text": "\n".join(subject.folded_bodies),
-    }
-
-
-def _signature(subject: Subject) -> str:
-    return revisions.signature("\n".join(subject.folded_titles), subject.folded_bodies[0])
+def _text_columns(finding: Finding) -> dict[str, Any]:
+    return {"text": finding.text, "attachments": [as_dict(attachment) for attachment in finding.attachments]}
 
 
 def _mark(connection: Connection, article_id: int, finding: Finding, now: datetime) -> None:

@@ -10,17 +10,21 @@ nothing that could be measured (20 items a batch: 718 items/s NORMAL, 850 FULL, 
 from __future__ import annotations
 
 import json
+import os
 import random
 import sqlite3
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
 from storage.errors import (
     StoreDamaged,
@@ -43,12 +47,18 @@ T = TypeVar("T")
 
 #: Seconds that a writer waits for another one.
 BUSY_SECONDS = 30
+#: Bytes by which SQLite's journal grows before it is written back, and seconds that this waits for writers and readers.
+CHECKPOINT_BYTES = 16_000_000
+CHECKPOINT_SECONDS = 2
 #: A session that holds a transaction open and does nothing is ended by the server after this, and its locks with it.
 IDLE_IN_TRANSACTION = "60s"
-#: How often a transaction is tried that met a deadlock or a server that went away.
-TRIES = 4
+#: How often a transaction is tried that met a deadlock or a server that went away; some 6 seconds in all.
+TRIES = 6
 #: PostgreSQL: serialization failure, deadlock, and shutdowns (class 57P) under which another try is right.
 _REPEATABLE = {"40001", "40P01", "57P01", "57P02", "57P03"}
+
+_WRITER_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "wal_autocheckpoint = 0")
+_READER_PRAGMAS = ("query_only = ON",)
 
 _write_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
@@ -59,17 +69,14 @@ class Database:
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.url = parse_url(url)
         self.read_only = read_only
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite:
-            self.reader = _sqlite_engine(self.url, writes=False)
-            self.writer = _sqlite_engine(self.url, writes=True)
+        #: Of the SQLite file.
+        self.path = Path(self.url.database or "") if self.url.get_backend_name() == "sqlite" else None
+        if self.path:
+            self.reader = _sqlite_engine(self.path, "ro" if read_only else "rw", writes=False)
+            self.writer = _sqlite_engine(self.path, "rw", writes=True)
         else:
             self.reader = self.writer = _postgresql_engine(self.url)
-
-    @property
-    def path(self) -> Path | None:
-        """Of the SQLite file."""
-        return Path(self.url.database or "") if self.is_sqlite else None
+        self._checkpoint_at = CHECKPOINT_BYTES
 
     def read(self, work: Callable[[Connection], T]) -> T:
         return self._run(self.reader, work)
@@ -78,7 +85,10 @@ class Database:
         """`work` may be run again from the start where the transaction was undone by others."""
         if self.read_only:
             raise StoreReadOnly(f"{self.name} was opened for reading only")
-        return self._run(self.writer, work)
+        done = self._run(self.writer, work)
+        if self.path:
+            self._checkpoint(self.path)
+        return done
 
     def close(self) -> None:
         self.reader.dispose()
@@ -87,7 +97,7 @@ class Database:
     @property
     def name(self) -> str:
         """For people, without the password."""
-        return str(self.path) if self.is_sqlite else self.url.render_as_string(hide_password=True)
+        return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         for attempt in range(1, TRIES + 1):
@@ -100,8 +110,24 @@ class Database:
             except PoolTimeout as error:
                 raise StoreLocked(f"{self.name}: no connection was free for {BUSY_SECONDS} s; try again") from error
             # Two that undid each other must not meet again.
-            time.sleep(0.1 * 2**attempt * random.uniform(0.5, 1))
+            time.sleep(0.1 * 2**attempt * random.uniform(0.75, 1.25))
         raise AssertionError("every try returns or raises")
+
+    def _checkpoint(self, path: Path) -> None:
+        """Write SQLite's journal back into the file when it has grown.
+
+        SQLite's own way, any connection after any commit, is off: before 3.51.3 a checkpoint and a writer that begins
+        the journal anew at the same instant can lose frames. This one holds the write lock meanwhile.
+        """
+        journal = path.with_name(f"{path.name}-wal")
+        if not journal.exists() or journal.stat().st_size < self._checkpoint_at:
+            return
+        with suppress(DBAPIError), self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {CHECKPOINT_SECONDS * 1000}")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        # What a long reader holds back is not asked for again after every commit.
+        self._checkpoint_at = CHECKPOINT_BYTES + (journal.stat().st_size if journal.exists() else 0)
 
 
 def parse_url(url: str) -> URL:
@@ -118,12 +144,13 @@ def parse_url(url: str) -> URL:
     return parsed if backend == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
-def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
+def _sqlite_engine(path: Path, mode: str, *, writes: bool) -> Engine:
     # One writing connection a process: threads then queue fairly here instead of polling the file's lock.
     size = {"pool_size": 1, "max_overflow": 0} if writes else {"pool_size": 4, "max_overflow": 12}
     engine = create_engine(
-        url,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        "sqlite://",
+        creator=lambda: connect(path, mode),
+        poolclass=QueuePool,
         json_serializer=_write_json,
         pool_timeout=BUSY_SECONDS,
         **size,
@@ -132,16 +159,23 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver must not begin or commit by itself
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        if not writes:
-            connection.execute("PRAGMA query_only = ON")
+        for pragma in _WRITER_PRAGMAS if writes else _READER_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """`mode` is "rw" or "ro"; neither makes a file. Raises `sqlite3.Error`."""
+    wal = path.with_name(f"{path.name}-wal")
+    if mode == "ro" and not wal.exists() and not os.access(path.absolute().parent, os.W_OK):
+        mode = "ro&immutable=1"  # SQLite wants to make the -shm file even for reading
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
 
 
 def _postgresql_engine(url: URL) -> Engine:
@@ -164,20 +198,26 @@ def _postgresql_engine(url: URL) -> Engine:
 
 
 def _is_repeatable(error: DBAPIError) -> bool:
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _REPEATABLE
+    """Undone by a deadlock, or by a server that went away or does not answer."""
+    if isinstance(error.orig, sqlite3.Error):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return (
+        error.connection_invalidated or state in _REPEATABLE or (state is None and isinstance(error, OperationalError))
+    )
 
 
 def explained(error: SQLAlchemyError, name: str) -> StoreError:
     """What a driver's error means, in one line that says what to do. What nobody expects stays what it is: a bug."""
     original: Any = getattr(error, "orig", None)
     if isinstance(original, sqlite3.Error):
-        return _explain_sqlite(original, name)
+        return explain_sqlite(original, name)
     if getattr(error, "orig", None) is not None:
         return _explain_postgresql(original, name)
     raise error
 
 
-def _explain_sqlite(error: sqlite3.Error, name: str) -> StoreError:
+def explain_sqlite(error: sqlite3.Error, name: str) -> StoreError:
     code = (getattr(error, "sqlite_errorname", None) or "").split("_")
     match code[1] if len(code) > 1 else "":
         case "BUSY" | "LOCKED":

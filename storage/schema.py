@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
-from storage import search
+from storage import files, reindexing
+from storage.database import Database, explain_sqlite
 from storage.errors import SchemaTooNew, SchemaTooOld, StoreMisplaced
-from storage.folding import FOLD_VERSION
-from storage.tables import REVISION, meta
-from storage.upserts import insert
+from storage.tables import REVISION
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from alembic.config import Config
     from sqlalchemy import Connection
-
-    from storage.database import Database
-
-#: What the full-text index was made with.
-INDEX = f"{search.VERSION}.{FOLD_VERSION}"
 
 #: Any number that nobody else locks; one process migrates, the others wait.
 _LOCK = 0x66656E67
@@ -36,32 +29,30 @@ def prepare(database: Database, *, now: datetime) -> None:
     An old SQLite file is copied to `NAME.before-REVISION` and migrated; on PostgreSQL others may still be at work with
     the old program, so that is somebody's decision.
     """
-    _check_place(database)
+    if database.path and not files.examine(database.path, read_only=database.read_only):
+        files.make(database.path, lambda path: _fill(path, now))
     found = database.read(revision)
-    _refuse_newer(database, found)
-    if found not in (None, REVISION) and (database.read_only or not database.is_sqlite):
-        raise SchemaTooOld(
-            f"{database.name} is of version {found}, this program needs {REVISION}: `fenghuo db migrate`"
-        )
     if found != REVISION:
+        _refuse_newer(database, found)
+        if found is not None and (database.read_only or not database.path):
+            raise SchemaTooOld(f"{database.name} is of version {found} and needs {REVISION}: `fenghuo db migrate`")
         migrate(database, now=now)
+    if not database.read_only and database.read(reindexing.is_needed):
+        database.write(lambda connection: reindexing.reindex(connection, now=now))
 
 
 def migrate(database: Database, *, now: datetime) -> str | None:
-    """Bring the database to `REVISION`, in one transaction; the revision it had."""
-    found = database.read(revision)
-    _refuse_newer(database, found)
-    if found is None:
-        _make_wal(database)
-    if found not in (None, REVISION) and database.path:
-        copy(database.path, database.path.with_name(f"{database.path.name}.before-{REVISION}"))
-    return database.write(lambda connection: _upgrade(connection, now))
+    """Bring the database to `REVISION`, in one transaction; the revision that it had."""
+    _refuse_newer(database, database.read(revision))
+    return database.write(lambda connection: _upgrade(connection, database.path, now))
 
 
 def revision(connection: Connection) -> str | None:
-    """None for an empty database."""
-    if not inspect(connection).has_table("alembic_version"):
-        _refuse_foreign(connection)
+    """None for an empty database. Raises `StoreMisplaced` for one with tables of somebody else."""
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" not in tables or "sightings" not in tables:
+        if tables & {"articles", "sources", "alembic_version", "meta"}:
+            raise StoreMisplaced("this database belongs to another program: give Fenghuo one of its own")
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return found
@@ -75,34 +66,36 @@ def configuration() -> Config:
     return config
 
 
-def copy(source: Path, target: Path) -> None:
-    """A whole copy of a database that others may be writing; an unfinished one never bears the name."""
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(unfinished)) as other:
-        one.backup(other)
-    unfinished.replace(target)
+def _fill(path: Path, now: datetime) -> None:
+    database = Database(f"sqlite:///{path}")
+    try:
+        migrate(database, now=now)
+    finally:
+        database.close()
 
 
-def set_meta(connection: Connection, key: str, value: str, *, now: datetime) -> None:
-    row = {"key": key, "value": value, "changed_at": now}
-    saved = insert(connection, meta).values(row)
-    connection.execute(saved.on_conflict_do_update(index_elements=["key"], set_=row))
-
-
-def _upgrade(connection: Connection, now: datetime) -> str | None:
+def _upgrade(connection: Connection, path: Path | None, now: datetime) -> str | None:
     from alembic import command
 
-    if connection.dialect.name == "postgresql":
+    if path is None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     found = revision(connection)
-    if found != REVISION:
-        config = configuration()
-        config.attributes["connection"] = connection
-        command.upgrade(config, REVISION)
-        search.create(connection)
-        set_meta(connection, "index", INDEX, now=now)
+    if found == REVISION:  # another process was first
+        return found
+    if path and found:
+        _copy_before(path)
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, REVISION)
+    reindexing.reindex(connection, now=now)
     return found
+
+
+def _copy_before(path: Path) -> None:
+    try:
+        files.copy(path, path.with_name(f"{path.name}.before-{REVISION}"))
+    except sqlite3.Error as error:
+        raise explain_sqlite(error, str(path)) from error
 
 
 def _refuse_newer(database: Database, found: str | None) -> None:
@@ -112,25 +105,3 @@ def _refuse_newer(database: Database, found: str | None) -> None:
             f"{database.name} was made by a newer version ({found}; this program knows {REVISION}): "
             "install that version; the database was not changed"
         )
-
-
-def _refuse_foreign(connection: Connection) -> None:
-    tables = set(inspect(connection).get_table_names())
-    if "articles" in tables or "sources" in tables:
-        raise StoreMisplaced("this database has tables of the same names that are not ours: use one of its own")
-
-
-def _check_place(database: Database) -> None:
-    path = database.path
-    if path is None:
-        return
-    if not path.absolute().parent.is_dir():
-        raise StoreMisplaced(f"{path}: there is no folder {path.absolute().parent}; make it or name another one")
-    if path.is_dir():
-        raise StoreMisplaced(f"{path} is a folder: name a file in it")
-
-
-def _make_wal(database: Database) -> None:
-    if database.path:
-        with contextlib.closing(sqlite3.connect(database.path)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")

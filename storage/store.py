@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from storage import articles, leases, lookups, outbox, overview, pages, schema, search, seen, sources, tables, watches
+from storage import articles, leases, lookups, meta, outbox, overview, pages, schema, search, seen, sources, watches
 from storage.database import Database
 from storage.query import Query, parse
 
@@ -236,11 +234,10 @@ class Store:
         return self._read(lambda connection: outbox.told_since(connection, reader, watch, since))
 
     def meta(self, key: str) -> str | None:
-        wanted = select(tables.meta.c.value).where(tables.meta.c.key == key)
-        return self._read(lambda connection: connection.execute(wanted).scalar())
+        return self._read(lambda connection: meta.get(connection, key))
 
     def set_meta(self, key: str, value: str, *, now: datetime) -> None:
-        self._write(lambda connection: schema.set_meta(connection, key, value, now=now))
+        self._write(lambda connection: meta.put(connection, key, value, now=now))
 
     # Reading
 
