@@ -126,8 +126,8 @@ def test_an_outage_is_caught_up_over_three_pages_and_nothing_twice(rig: Rig) -> 
         (visit,) = rig.round(world, world.source(HOST))
         lists = [target for target in pages_of(world) if "index" in target]
         assert lists == ["/xw/index.html", "/xw/index_1.html", "/xw/index_2.html"]
-        assert len(set(pages_of(world))) == len(pages_of(world)) == 3 + 60
-    assert visit.new == 60
+        assert len(set(pages_of(world))) == len(pages_of(world)) == 3 + 50
+    assert visit.new == 50
 
 
 def test_a_redesign_whose_links_are_gone(rig: Rig) -> None:
