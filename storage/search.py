@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from storage.expressions import ZONE, wanted
-from storage.search_scan import Scan, doc_of, index_of
+from storage.search_scan import Order, Scan, cursor_of, index_of
 from storage.search_terms import tokens_of
 from storage.subjects import occurrences
-from storage.tables import articles, matches, sources, texts
+from storage.tables import matches, sources, texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -27,8 +27,8 @@ VERSION = 1
 
 #: Counts are exact up to here.
 COUNTED = 1_000
-#: Facets are those of the newest hits, at most this many.
-FACETED = 10_000
+#: Facets are those of the hits discovered last, at most this many.
+FACETED = 5_000
 #: "Best first" puts so many of the newest hits in order.
 RANKED = 500
 
@@ -65,7 +65,7 @@ class Facets:
     #: Of China, as 2026-11-23.
     day: tuple[tuple[str, int], ...]
     watch: tuple[tuple[str, int], ...]
-    #: Only the newest ones were counted.
+    #: Only the latest to be discovered were counted.
     more: bool
 
 
@@ -77,16 +77,15 @@ def create(connection: Connection) -> None:
 def index(connection: Connection, article_ids: Collection[int]) -> None:
     """Make articles findable; their rows in `articles` and `texts` are written. Cheapest with a whole batch."""
     chosen = index_of(connection)
-    # In the order of the index: FTS5 writes a segment whenever a number is smaller than the one before.
-    for doc, tokens in sorted(_tokens(connection, article_ids)):
-        chosen.insert(connection, doc, tokens)
+    for article_id, tokens in _tokens(connection, article_ids):
+        chosen.insert(connection, article_id, tokens)
 
 
 def remove(connection: Connection, article_ids: Collection[int]) -> None:
     """To be called before rows in `articles` or `texts` change or go: what to take out is read from there."""
     chosen = index_of(connection)
-    for doc, tokens in sorted(_tokens(connection, article_ids)):
-        chosen.delete(connection, doc, tokens)
+    for article_id, tokens in _tokens(connection, article_ids):
+        chosen.delete(connection, article_id, tokens)
 
 
 def rebuild(connection: Connection) -> None:
@@ -119,18 +118,18 @@ def find(
         raise ValueError(f"no such order: {sort[:20]}; there are newest and best")
     scan = Scan(connection, query.tree, after=None if after is None else _number(after), all_articles=all_articles)
     rows = list(islice(scan, limit + 1))
-    last = doc_of(rows[limit - 1].id, rows[limit - 1].moment) if len(rows) > limit else scan.stopped_at
+    last = cursor_of(rows[limit - 1]) if len(rows) > limit else scan.stopped_at
     return Found(articles=tuple(row.id for row in rows[:limit]), after=None if last is None else str(last))
 
 
 def count(connection: Connection, query: Query, *, all_articles: bool = False) -> Count:
-    scan = Scan(connection, query.tree, after=None, all_articles=all_articles, batch=COUNTED + 1)
+    scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY)
     number = sum(1 for _ in islice(scan, COUNTED + 1))
     return Count(number=min(number, COUNTED), more=number > COUNTED or scan.stopped_at is not None)
 
 
 def facets(connection: Connection, query: Query, *, all_articles: bool = False) -> Facets:
-    scan = Scan(connection, query.tree, after=None, all_articles=all_articles, batch=_CHUNK)
+    scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY)
     rows = list(islice(scan, FACETED + 1))
     more = len(rows) > FACETED or scan.stopped_at is not None
     rows = rows[:FACETED]
@@ -146,12 +145,11 @@ def facets(connection: Connection, query: Query, *, all_articles: bool = False) 
 
 
 def _tokens(connection: Connection, article_ids: Collection[int]) -> Iterator[tuple[int, list[str]]]:
-    chosen = select(articles.c.id, articles.c.moment, texts.c.folded_title, texts.c.folded_text).join_from(
-        articles, texts
-    )
-    for ids in _chunks(list(article_ids)):
-        for row in connection.execute(chosen.where(articles.c.id.in_(ids))):
-            yield doc_of(row.id, row.moment), sorted(tokens_of(row.folded_title, row.folded_text))
+    chosen = select(texts.c.article_id, texts.c.folded_title, texts.c.folded_text).order_by(texts.c.article_id)
+    # In order: FTS5 writes a segment whenever a number is smaller than the one before.
+    for ids in _chunks(sorted(article_ids)):
+        for row in connection.execute(chosen.where(texts.c.article_id.in_(ids))):
+            yield row.article_id, sorted(tokens_of(row.folded_title, row.folded_text))
 
 
 def _after(article_id: int) -> Select[int]:
@@ -177,7 +175,7 @@ def _most_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 
 def _number(cursor: str) -> int:
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 19:
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 22:
         raise ValueError("not a cursor of this search; begin at the first page")
     return int(cursor)
 
@@ -186,12 +184,12 @@ def _best(connection: Connection, query: Query, limit: int, after: str | None, a
     """The cursor names the newest hit of the first page too, so that what comes in meanwhile moves nothing."""
     anchor, _, place = (after or "").partition("-")
     start = _number(place) if after else 0
-    scan = Scan(connection, query.tree, after=_number(anchor) - 1 if after else None, all_articles=all_articles)
+    scan = Scan(connection, query.tree, after=_number(anchor) + 1 if after else None, all_articles=all_articles)
     rows = list(islice(scan, RANKED))
     scores = _scores(connection, query, [row.id for row in rows])
-    ranked = sorted(rows, key=lambda row: (-scores[row.id], doc_of(row.id, row.moment)))
+    ranked = sorted(rows, key=lambda row: (scores[row.id], cursor_of(row)), reverse=True)
     more = start + limit < len(ranked)
-    first = anchor or (str(doc_of(rows[0].id, rows[0].moment)) if rows else "")
+    first = anchor or (str(cursor_of(rows[0])) if rows else "")
     ids = tuple(row.id for row in ranked[start : start + limit])
     return Found(articles=ids, after=f"{first}-{start + limit}" if more else None)
 

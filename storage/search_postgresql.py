@@ -12,15 +12,15 @@ from storage.search_terms import All, Token, Tokens, Without
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_grams = table("search_grams", column("doc", BigInteger), column("grams", TSVECTOR))
+_grams = table("search_grams", column("article_id", BigInteger), column("grams", TSVECTOR))
 
-doc = _grams.c.doc
+article_id = _grams.c.article_id
 position = func.strpos
 
 
 def create(connection: Connection) -> None:
     connection.execute(
-        text("CREATE TABLE IF NOT EXISTS search_grams (doc bigint PRIMARY KEY, grams tsvector NOT NULL)")
+        text("CREATE TABLE IF NOT EXISTS search_grams (article_id bigint PRIMARY KEY, grams tsvector NOT NULL)")
     )
     connection.execute(text("CREATE INDEX IF NOT EXISTS search_grams_index ON search_grams USING gin (grams)"))
 
@@ -29,14 +29,16 @@ def drop(connection: Connection) -> None:
     connection.execute(text("DROP TABLE search_grams"))
 
 
-def insert(connection: Connection, doc: int, tokens: Collection[str]) -> None:
+def insert(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
     """`array_to_tsvector` and not the parser, which would cut Han its own way."""
-    statement = text("INSERT INTO search_grams (doc, grams) VALUES (:doc, array_to_tsvector(CAST(:grams AS text[])))")
-    connection.execute(statement, {"doc": doc, "grams": list(tokens)})
+    statement = text(
+        "INSERT INTO search_grams (article_id, grams) VALUES (:article_id, array_to_tsvector(CAST(:grams AS text[])))"
+    )
+    connection.execute(statement, {"article_id": article_id, "grams": list(tokens)})
 
 
-def delete(connection: Connection, doc: int, tokens: Collection[str]) -> None:
-    connection.execute(text("DELETE FROM search_grams WHERE doc = :doc"), {"doc": doc})
+def delete(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
+    connection.execute(text("DELETE FROM search_grams WHERE article_id = :article_id"), {"article_id": article_id})
 
 
 def prepare(connection: Connection) -> None:

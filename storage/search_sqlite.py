@@ -1,7 +1,4 @@
-"""The grams in SQLite: an FTS5 table without content and positions, .42 of the text's size.
-
-Rows ascend from the newest to the oldest (`search.doc_of`), because FTS5 streams in that order only.
-"""
+"""The grams in SQLite: an FTS5 table without content and positions, .42 of the text's size."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ if TYPE_CHECKING:
 
 _grams = table("search_grams", column("rowid", Integer), column("search_grams"))
 
-doc = _grams.c.rowid
+article_id = _grams.c.rowid
 position = func.instr
 
 
@@ -33,15 +30,15 @@ def drop(connection: Connection) -> None:
     connection.execute(text("DROP TABLE search_grams"))
 
 
-def insert(connection: Connection, doc: int, tokens: Collection[str]) -> None:
-    statement = text("INSERT INTO search_grams(rowid, grams) VALUES (:doc, :grams)")
-    connection.execute(statement, {"doc": doc, "grams": " ".join(tokens)})
+def insert(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
+    statement = text("INSERT INTO search_grams(rowid, grams) VALUES (:article_id, :grams)")
+    connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
 
 
-def delete(connection: Connection, doc: int, tokens: Collection[str]) -> None:
+def delete(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
     """`tokens` must be those it was inserted with; others would stay behind."""
-    statement = text("INSERT INTO search_grams(search_grams, rowid, grams) VALUES ('delete', :doc, :grams)")
-    connection.execute(statement, {"doc": doc, "grams": " ".join(tokens)})
+    statement = text("INSERT INTO search_grams(search_grams, rowid, grams) VALUES ('delete', :article_id, :grams)")
+    connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
 
 
 def prepare(connection: Connection) -> None:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from storage.expressions import And, Fact, Node, Not, Or, Time, Word
 from storage.folding import HAN, grams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Tokens of titles carry it, so that `title:` has an index of its own; it is no letter of any word.
 TITLE = "›"
@@ -81,11 +85,19 @@ def is_factual(node: Node) -> bool:
 
 
 def residue(node: Node) -> Node | None:
-    """What must be asked again of the text of a candidate; None when the index and the facts answer it all."""
-    parts = node.parts if isinstance(node, And) else (node,)
+    """What must be asked of the text of a candidate of the index; None when index and facts have answered it all."""
     wanted = necessary(node)
-    answered = [is_factual(part) or is_sufficient(part) or (wanted and _excludes(part)) for part in parts]
-    unanswered = tuple(part for part, done in zip(parts, answered, strict=True) if not done)
+    return _but(node, lambda part: is_factual(part) or is_sufficient(part) or (wanted is not None and _excludes(part)))
+
+
+def textual(node: Node) -> Node | None:
+    """What must be asked of the text when only the facts were answered."""
+    return _but(node, is_factual)
+
+
+def _but(node: Node, is_answered: Callable[[Node], bool]) -> Node | None:
+    parts = node.parts if isinstance(node, And) else (node,)
+    unanswered = tuple(part for part in parts if not is_answered(part))
     return And(unanswered) if unanswered else None
 
 
