@@ -53,7 +53,8 @@ class Matcher:
         subject = page if isinstance(page, Subject) else Subject.of(page, source)
         titles = [self._automaton.find(piece) for piece in subject.folded_titles]
         bodies = [self._automaton.find(piece) for piece in subject.folded_bodies]
-        said = Said(title=_terms(titles), text=_terms(bodies))
+        in_title, in_text = _terms(titles), _terms(bodies)
+        said = Said(title=in_title, text=in_text, either=in_title | in_text)
         names = self._rules.matching(said, subject)
         lengths = [len(piece) for piece in subject.folded_bodies]
         judgements = {name: topic.judge(titles, bodies, lengths) for name, topic in self._topics.items()}

