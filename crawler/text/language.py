@@ -46,6 +46,7 @@ _CLASSES = (
 )
 _SPACES = {"\t": 6.0, "\n": 6.0, "\r": 6.0}
 _TRADITIONAL = 0.5
+_RARE = 14.5
 
 
 def _lines() -> list[str]:
@@ -89,6 +90,9 @@ def _simple() -> dict[int, str]:
     return dict(zip(map(ord, forms[::2]), forms[1::2], strict=True))
 
 
+#: 。、 and ，。 are no Chinese.
+_STOPS = frozenset("，。、；：")
+_STUMBLE = 8.0
 #: A pair that the page itself says elsewhere.
 _KNOWN_HERE = 4.0
 
@@ -108,6 +112,7 @@ def fluency(text: str, here: frozenset[str] = frozenset()) -> float:
         word = "".join(pair)
         alone = bits[text[place]]
         total += min(alone, known.get(word, alone), _KNOWN_HERE if word in here else alone)
+        total += _STUMBLE * (word[0] in _STOPS and word[1] in _STOPS)
     return total
 
 
@@ -115,3 +120,13 @@ def has_word(text: str) -> bool:
     """Whether two neighbours in `text` (simplified) stand together in some common word."""
     known = _neighbours()
     return any(a + b in known for a, b in zip(text, text[1:], strict=False))
+
+
+def is_traditional(character: str) -> bool:
+    """Whether it is a traditional form of a common character."""
+    return ord(character) in _simple()
+
+
+def is_rare(character: str) -> bool:
+    """Han that stand about once in 20,000 characters or less often."""
+    return "㐀" <= character <= "鿿" and _bits()[character] >= _RARE

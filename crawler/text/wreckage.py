@@ -10,32 +10,42 @@ the reading taken out, the bytes are what they were, and reading them again alig
 The same script put a comma before A3 AC, A3 BF, A3 BB, A3 BA and A3 A1 (，？；：！), also where A3 ended one character and
 the next began with AC: ?，F is 。現. There the first byte of the broken character is unknown; it was A1 (。) or what
 the language wants, 保 in ?；ぃ. At the end of a wrong pairing the last byte of a character may be gone together with
-the ASCII sign behind it. What the language does not decide is marked, never guessed.
+the ASCII sign behind it, and a pair that is no character of GBK is gone without a trace. What the language (`fluency`,
+with the words of the page itself) does not decide is marked, never guessed.
 
-All 10 byte-damaged pages of 40 that were found follow these two rules.
+All 10 byte-damaged pages of 40 that were found follow these rules.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Iterable
+from functools import cache, partial
 
 from crawler.text.codecs import decode_as, encode_as
-from crawler.text.language import cost, fluency
+from crawler.text.language import cost, fluency, is_traditional
 from crawler.text.readings import READING, exact, is_reading, spellings, syllable
 
 _HIDDEN = 0xFF
-_SIGNS = re.compile(f"[?\ufffd][(（]?{READING}[)）]|[?\ufffd][，？；：！]|[^\x00-\x7f][@-~][(（]{READING}[)）]")
+_HAN = re.compile("[一-鿿]")
+_LOST = "\ufffd"
+_SIGNS = re.compile(f"[?\ufffd][(（]?{READING}[)）]|[?\ufffd][，？；：！,?;:!][^ \n]|[^\x00-\x7f][@-~][(（]{READING}[)）]")
 _TOKEN = re.compile(
     f" ?[(（] ?(?P<bracket>{READING}) ?[)）]|[?\ufffd][(（]?(?P<lost>{READING})[)）]|(?P<other>.)", re.DOTALL
 )
-_WIDE_SIGNS = {b"\xa3\xac", b"\xa3\xbf", b"\xa3\xbb", b"\xa3\xba", b"\xa3\xa1"}
-_LOST = "\ufffd"
+#: The script, or who copied the page, made these half as wide after they had taken part in the damage.
+_WIDTHS = {ord(half): encode_as("gb18030", wide)[1] for half, wide in zip(",?;:!()", "，？；：！（）", strict=True)}
+#: What the script put a comma before, in both widths, and its second byte.
+_COMMAS = {encode_as("gb18030", sign): encode_as("gb18030", sign)[1] for sign in "，？；：！"}
+_COMMAS |= {bytes([half]): _WIDTHS[half] for half in b",?;:!"}
+#: A run ends where the bytes cannot but be aligned: at what cannot be the second byte of a character.
+_RUN = re.compile(rb"[^\x00-\x3f]{0,40}")
 #: Bits by which the best candidate for a broken character must lead, and by which a new alignment must read better.
-_LEAD = 2.0
+_LEAD = 1.0
 _GAIN = 8.0
-_FULL_STOP = "。"
+_FULL_STOP_BITS = 3.0
+_BROKEN_PAIR_LEAD = 4.0
+_ODD = 12.0
 
 
 def is_wrecked(text: str) -> bool:
@@ -48,88 +58,199 @@ def realign(text: str, here: frozenset[str]) -> tuple[str, list[str]]:
     for line in text.split("\n"):
         found = _SIGNS.search(line)
         if found:
-            line = _read(_restore(line), here)
+            line = _Reader(*_restore(line), here=here).read()
             places.append(found.string[max(0, found.start() - 2) : found.end() + 2])
         lines.append(line)
     return "\n".join(lines), places
 
 
 @cache
-def _by_first_byte() -> dict[tuple[int, str], int]:
-    """(first byte of a character of GBK, its reading) -> the second byte; the most frequent character where two fit."""
-    found: dict[tuple[int, str], int] = {}
+def _by_byte(place: int) -> dict[tuple[int, str], tuple[int, ...]]:
+    """(byte, reading) -> the other bytes of the traditional characters of GBK that have that byte at that place."""
+    found: dict[tuple[int, str], dict[int, None]] = {}
     for reading, character in sorted(spellings(), key=lambda pair: cost(pair[1])):
-        first, second = encode_as("gb18030", character)
-        found.setdefault((first, exact(reading)), second)
-        found.setdefault((first, syllable(reading)), second)
-    return found
+        if is_traditional(character):
+            code = encode_as("gb18030", character)
+            for spelling in (exact(reading), syllable(reading)):
+                found.setdefault((code[place], spelling), {})[code[1 - place]] = None
+    return {key: tuple(others) for key, others in found.items()}
 
 
-def _restore(line: str) -> bytes:
-    """The bytes of the line before the injection; 0xFF for each that is hidden."""
+def _restore(line: str) -> tuple[bytes, frozenset[int]]:
+    """The bytes of the line before the injection, 0xFF for each that is hidden, and where bytes were put back."""
     raw = bytearray()
+    choices: dict[int, tuple[int, ...]] = {}
     for match in _TOKEN.finditer(line):
         if match["bracket"]:
-            if len(raw) < 2 or not is_reading(decode_as("gb18030", bytes(raw[-2:])), match["bracket"]):
+            if not _take_out(raw, match["bracket"]):
                 raw += encode_as("gb18030", match[0])
         elif match["lost"]:
-            second = _by_first_byte().get((raw[-1] if raw else 0, exact(match["lost"])))
-            raw += bytes([second]) if second else encode_as("gb18030", match[0])
+            before = _WIDTHS.get(raw[-1], raw[-1]) if raw else 0
+            seconds = _by_byte(0).get((before, exact(match["lost"])), ())
+            if seconds:
+                choices[len(raw)] = seconds
+            raw += bytes(seconds[:1]) or encode_as("gb18030", match[0])
         else:
             raw += encode_as("gb18030", match[0])
-    return bytes(raw)
+    for place, seconds in choices.items():
+        raw[place] = min(seconds, key=partial(_fluency_with, raw, place))
+    return bytes(raw), frozenset(choices)
 
 
-class _Hole(NamedTuple):
-    """A character of which one byte is known."""
+def _take_out(raw: bytearray, reading: str) -> bool:
+    """Whether the reading in brackets is one of what stands before it, whole or with its first byte gone."""
+    if len(raw) < 2:
+        return False
+    if is_reading(decode_as("gb18030", bytes(raw[-2:])), reading):
+        return True
+    firsts = _by_byte(1).get((raw[-1], exact(reading)), ())
+    if len(firsts) == 1 and raw[-2] > 0x80 and _is_nothing(0xA1, firsts[0]):
+        raw[-1:] = bytes([_HIDDEN, firsts[0], raw[-1]])
+        return True
+    return False
 
-    first: int | None
-    second: int | None
+
+def _is_nothing(first: int, second: int) -> bool:
+    """Whether some pair with this second byte lies in the user-defined areas, which readers drop."""
+    return second >= first
 
 
-def _read(raw: bytes, here: frozenset[str]) -> str:
-    out: list[str] = []
-    at = 0
-    while at < len(raw):
-        byte = raw[at]
-        if byte in b"?\xff" and raw[at + 1 : at + 3] in _WIDE_SIGNS and (filled := _fill_first(out, raw, at, here)):
-            out.append(filled)
-            at += 2
-        elif byte < 0x80 or byte == _HIDDEN:
-            out.append(_LOST if byte == _HIDDEN else chr(byte))
-            at += 1
-        elif at + 1 < len(raw) and raw[at + 1] in b"?\xff":
-            out.append(_fill_second(out, raw, at, here))
-            at += 2
+def _fluency_with(raw: bytearray, place: int, byte: int) -> float:
+    start = max(0, place - 40)
+    start = max([start, *(at + 1 for at in range(start, place) if raw[at] < 0x40)])
+    return fluency(decode_as("gb18030", bytes(raw[start:place]) + bytes([byte]) + bytes(raw[place + 1 : place + 8])))
+
+
+class _Reader:
+    """Reads restored bytes from left to right; what is open is decided by what stands before it and behind it."""
+
+    def __init__(self, raw: bytes, put_back: frozenset[int], *, here: frozenset[str]) -> None:
+        self._raw = bytearray(raw)
+        self._put_back = put_back
+        self._here = here
+        #: Between a broken place and the next ASCII sign the first reader paired wrongly, and dropped pairs.
+        self._shifted = False
+        self._out: list[str] = []
+        self._at = 0
+
+    def read(self) -> str:
+        while self._at < len(self._raw):
+            byte, behind = self._raw[self._at], bytes(self._raw[self._at + 1 : self._at + 3])
+            self._shifted |= self._at in self._put_back or self._at + 1 in self._put_back
+            sign = behind if behind in _COMMAS else behind[:1]
+            if byte in b"?\xff" and sign in _COMMAS and self._fill_first(sign):
+                continue
+            if byte < 0x80 or byte == _HIDDEN:
+                self._put(_LOST if byte == _HIDDEN else chr(byte), 1)
+            elif behind[:1] in (b"?", b"\xff"):
+                self._fill_second(behind[:1] == b"?")
+            elif behind and 0x30 <= behind[0] < 0x40 or not behind:
+                self._fill_second_without_sign()
+            else:
+                self._put_pair()
+        return "".join(self._out)
+
+    def _put(self, text: str, length: int) -> None:
+        self._out.append(text)
+        self._at += length
+        self._shifted &= self._raw[self._at - 1] > 0x7F
+
+    def _text(self, start: int, end: int) -> str:
+        return decode_as("gb18030", bytes(self._raw[start:end]))
+
+    def _before(self) -> str:
+        return "".join(self._out[-3:])
+
+    def _put_pair(self) -> None:
+        character = self._text(self._at, self._at + 2)
+        if len(character) > 1:
+            self._put(character[0], 1)
+        elif self._shifted and (two := self._two_halves(character)):
+            self._put(two, 2)
         else:
-            character = decode_as("gb18030", raw[at : at + 2])
-            out.append(character[0] if len(character) > 1 else character)
-            at += 1 if len(character) > 1 else 2
-    return "".join(out)
+            self._put(character, 2)
+
+    def _fill_first(self, sign: bytes) -> bool:
+        """The character that ended with A3 before `?，`, if what follows reads better for it."""
+        start = self._at + 1 + len(sign)
+        run = bytes(_RUN.match(self._raw, start)[0])  # type: ignore[index]
+        before, aligned = self._before(), self._decoded(_COMMAS[sign], run)
+        full_stop = _FULL_STOP_BITS + _GAIN * (not run and self._in_quotes())
+        best = self._choose(_with_second(0xA3), aligned[:3] or _LOST, full_stop) or _LOST
+        if run:
+            now = fluency(before + "?" + decode_as("gb18030", sign + run).rstrip(_LOST))
+            if fluency(before + best + aligned) + _GAIN > now:
+                return False
+        elif self._raw[start : start + 1] != b"?" or not _HAN.match(before[-1:]):
+            return False
+        self._at = start - 1
+        self._raw[self._at] = _COMMAS[sign]
+        self._out.append(best)
+        self._shifted = True
+        return True
+
+    def _decoded(self, second: int, run: bytes) -> str:
+        return decode_as("gb18030", bytes([second]) + run).rstrip(_LOST) if run else ""
+
+    def _in_quotes(self) -> bool:
+        text = "".join(self._out)
+        return text.rfind("“") > text.rfind("”")
+
+    def _fill_second(self, ate: bool) -> None:
+        """The character whose second byte is hidden by `?`, and the ASCII sign that went with it."""
+        after = self._text(self._at + 2, self._at + 8)
+        best = self._choose(_with_first(self._raw[self._at]), after[:3]) or _LOST
+        if self._raw[self._at] == 0xA1:
+            best = "”" if self._in_quotes() else "。" if _HAN.match(self._before()[-1:]) else _LOST
+        self._put(best + (self._eaten(after) if ate else ""), 2)
+
+    def _fill_second_without_sign(self) -> None:
+        after = self._text(self._at + 1, self._at + 8)
+        best = self._choose(_with_first(self._raw[self._at]), after[:3]) or _LOST
+        self._put(best + ("[" if re.match(r"\d+\]", after) else ""), 1)
+
+    def _eaten(self, after: str) -> str:
+        if not after or after[0] in ",;:!?，；：！？":
+            return ""
+        return "<" if re.match("/[a-z]", after) else "\n"
+
+    def _two_halves(self, character: str) -> str | None:
+        """One character may be what remains of two, the pair between their outer bytes having been dropped."""
+        before, after = self._before(), self._text(self._at + 2, self._at + 8)[:3]
+        now = fluency(before + character + after, self._here)
+        if now - fluency(before + after, self._here) < _ODD:
+            return None
+        lefts = self._ranked(_with_first(self._raw[self._at]), "", before)[:12]
+        rights = _with_second(self._raw[self._at + 1])
+        found = sorted(
+            (bits, left + right) for _, left in lefts for bits, right in self._ranked(rights, after, before + left)[:2]
+        )
+        if len(found) < 2 or found[0][0] + _BROKEN_PAIR_LEAD > min(found[1][0], now):
+            return None
+        return found[0][1]
+
+    def _ranked(self, candidates: tuple[str, ...], after: str, before: str) -> list[tuple[float, str]]:
+        return sorted((fluency(before[-2:] + one + after, self._here), one) for one in candidates)
+
+    def _choose(self, candidates: tuple[str, ...], after: str, full_stop: float = 0.0) -> str | None:
+        ranked = self._ranked(candidates, after, self._before())
+        ranked = sorted((bits - full_stop * (one == "。"), one) for bits, one in ranked)
+        if len(ranked) > 1 and ranked[0][0] + _LEAD > ranked[1][0]:
+            return None
+        return ranked[0][1] if ranked else None
 
 
-def _fill_first(out: list[str], raw: bytes, at: int, here: frozenset[str]) -> str | None:
-    """The character that ended with A3 before `?，`, if what follows reads better for it."""
-    run = re.match(rb"[^\x00-\x3e]{,40}", raw[at + 1 :])
-    rest = run[0] if run else b""
-    before = "".join(out[-2:])
-    aligned = decode_as("gb18030", rest[1:]).rstrip(_LOST)
-    best = _choose(before, [bytes([first, 0xA3]) for first in (0xA1, *range(0xB0, 0xF8))], aligned[:3], here)
-    now = fluency(before + "?" + decode_as("gb18030", rest).rstrip(_LOST), here)
-    then = fluency(before + (best or _FULL_STOP) + aligned, here)
-    return (best or _LOST) if then + _GAIN < now else None
+@cache
+def _with_first(byte: int) -> tuple[str, ...]:
+    return _likely(bytes([byte, second]) for second in range(0x40, 0xFF))
 
 
-def _fill_second(out: list[str], raw: bytes, at: int, here: frozenset[str]) -> str:
-    """The character whose second byte is hidden by `?`."""
-    after = decode_as("gb18030", raw[at + 2 : at + 8])
-    seconds = (*range(0x40, 0x7F), *range(0x80, 0xFF))
-    return _choose("".join(out[-2:]), [bytes([raw[at], second]) for second in seconds], after[:3], here) or _LOST
+@cache
+def _with_second(byte: int) -> tuple[str, ...]:
+    return _likely(bytes([first, byte]) for first in range(0x81, 0xFE))
 
 
-def _choose(before: str, pairs: list[bytes], after: str, here: frozenset[str]) -> str | None:
-    candidates = {character for pair in pairs if len(character := decode_as("gb18030", pair)) == 1}
-    ranked = sorted((fluency(before + one + after, here), one) for one in candidates)
-    if len(ranked) > 1 and ranked[0][0] + _LEAD > ranked[1][0]:
-        return None
-    return ranked[0][1] if ranked else None
+def _likely(pairs: Iterable[bytes]) -> tuple[str, ...]:
+    """The 40 most frequent of the characters that these bytes may be."""
+    characters = {character for pair in pairs if len(character := decode_as("gb18030", pair)) == 1}
+    return tuple(sorted(characters, key=cost)[:40])
