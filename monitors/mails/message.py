@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,6 +20,8 @@ from monitors.mails.pages import page
 from monitors.rhythm import zone
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitors.digest import Digest
     from monitors.mails.pages import Page
     from storage.records import Reader, Watch
@@ -54,15 +55,15 @@ class Envelope:
     """One message to one reader."""
 
     reader: Reader
-    #: The address, checked: see `addresses.mailbox`.
-    address: str
+    #: The reader's channel that it is for; of a mail "mailto:name@domain".
+    channel: str
     watch: Watch
     message_id: str
     now: datetime
 
 
 def render(digest: Digest, envelope: Envelope, letterhead: Letterhead) -> bytes:
-    """The whole message, byte for byte as it is sent. Raises `TooLongError`."""
+    """The whole message, byte for byte as it is sent. Raises `TooLongError` and `AddressError`."""
     rendered = page(
         digest,
         language=envelope.reader.language,
@@ -86,7 +87,7 @@ def assemble(rendered: Page, counts: list[int], envelope: Envelope, letterhead: 
     message.add_alternative(rendered.html, subtype="html", cte="base64")
     if counts:
         html = message.get_payload()[1]  # type: ignore[index]
-        html.add_related(chart.draw(counts), "image", "png", cid=f"<{CHART}>", disposition="inline")  # type: ignore[union-attr, call-arg]
+        html.add_related(chart.draw(counts), "image", "png", cid=f"<{CHART}>", disposition="inline")  # type: ignore[union-attr]
     return _unsubscribing(envelope, letterhead) + message.as_bytes()
 
 
@@ -94,7 +95,7 @@ def _headers(subject: str, envelope: Envelope, letterhead: Letterhead) -> list[t
     watch, reader = envelope.watch, envelope.reader
     return [
         ("From", Address(header_text(letterhead.name), addr_spec=letterhead.sender)),
-        ("To", Address(addr_spec=envelope.address)),
+        ("To", Address(addr_spec=mailbox(envelope.channel))),
         *([("Reply-To", letterhead.reply_to)] if letterhead.reply_to else []),
         ("Subject", header_text(subject)),
         ("Date", format_datetime(envelope.now)),
@@ -152,15 +153,3 @@ def unsubscribe_signature(reader: str, watch: str, secret: bytes) -> str:
 def message_id(parts: tuple[str, ...], domain: str) -> str:
     """The Message-ID of a delivery: the same whenever and wherever it is composed."""
     return f"<{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:40]}@{domain}>"
-
-
-__all__ = [
-    "Envelope",
-    "Letterhead",
-    "assemble",
-    "mailbox",
-    "message_id",
-    "one_click",
-    "render",
-    "unsubscribe_signature",
-]
