@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from monitors.cli.opening import ConfigOption, configuration, now, opened
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 app = typer.Typer(help="The configuration, and what is watched as text.", no_args_is_help=True)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import email
+import email.policy
 import logging
 from datetime import date
 from pathlib import Path
@@ -16,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crawler.run import Parts
+    from monitors.cli.crawling import Progress
     from storage import Store
 
 DATABASE = Path("fenghuo-demo.db")
-MAIL = Path("fenghuo-demo.eml")
-PAGE = Path("fenghuo-demo.html")
+#: Where its digest is written.
+FOLDER = Path("fenghuo-demo-mail")
 #: The day that the sites' news is dated by, so that a later run finds the same sites.
 ANCHOR = "demo.anchor"
 READER = "reader@fenghuo.example"
@@ -29,11 +33,9 @@ CONTACT = "https://fenghuo.example/demo"
 
 def demo(fresh: Annotated[bool, typer.Option("--fresh", help="Begin again.")] = False) -> None:
     """Serve five small damaged sites on loopback, crawl them, show what was mended and matched, write the digest."""
-    from crawler.demo import serve
     from crawler.run import run
     from monitors.cli.crawling import Progress
     from monitors.cli.screens import console
-    from monitors.round import Round
     from storage import Store
 
     # The report has what went wrong with the sites; a log beside it would say it twice.
@@ -42,20 +44,31 @@ def demo(fresh: Annotated[bool, typer.Option("--fresh", help="Begin again.")] = 
         clear()
     store = Store.open(f"sqlite:///{DATABASE}", now=now())
     try:
-        known = store.status(now=now()).articles
-        ids = furnish(store)
         progress = Progress()
         console.print(f"five sites on loopback, crawled into {DATABASE}\n")
-        with serve(anchor_of(store)) as served:
-            run(lambda: Round(parts(store, served.hosts), on_visit=progress.visited).make(ids))
+        run(lambda: crawl_and_tell(store, progress))
         progress.sum_up(set())
-        show(store, new=sum(visit.new for visit in progress.visits), known=known)
+        show(store, new=sum(visit.new for visit in progress.visits))
     finally:
         store.close()
 
 
+async def crawl_and_tell(store: Store, progress: Progress) -> None:
+    from crawler.demo import serve
+    from monitors.configuration import Configuration
+    from monitors.early import send_owed
+    from monitors.round import Round
+
+    ids = furnish(store)
+    with serve(anchor_of(store)) as served:
+        await Round(parts(store, served.hosts), on_visit=progress.visited).make(ids)
+    await send_owed(Configuration(folder=FOLDER, contact=CONTACT), store, "", now=now())
+
+
 def clear() -> None:
-    for path in (DATABASE, DATABASE.with_name(f"{DATABASE}-wal"), DATABASE.with_name(f"{DATABASE}-shm"), MAIL, PAGE):
+    """Take away what an earlier run left."""
+    files = [DATABASE, *(DATABASE.with_name(f"{DATABASE}{ending}") for ending in ("-wal", "-shm"))]
+    for path in (*files, *FOLDER.glob("*.eml"), *FOLDER.glob("*.html")):
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -102,15 +115,31 @@ def parts(store: Store, hosts: Mapping[str, str]) -> Parts:
     )
 
 
-def show(store: Store, *, new: int, known: int) -> None:
+def show(store: Store, *, new: int) -> None:
     """The items as a table and the digest as files; on a second run, that there is nothing new."""
-    from monitors.cli.screens import articles_table, console
+    from monitors.cli.screens import console, stories_table
 
     items = store.search("", limit=50, now=now()).articles
-    console.print(articles_table(items, title="\nmatched, newest first"))
-    if not new and known:
-        console.print(f"\n0 new; the digest of the first run is in {MAIL} and {PAGE}; --fresh begins again")
-        return
-    write_digest(store)
-    console.print(f"\nthe digest: {MAIL} (a mail) and {PAGE} (for a browser)")
-    console.print(f"run it again: 0 new. Explain an article: FENGHUO_DATABASE=sqlite:///{DATABASE} fenghuo explain URL")
+    found = store.stories({item.story_id for item in items})
+    ordered = [found[id_] for id_ in dict.fromkeys(item.story_id for item in items)]
+    console.print(stories_table(ordered, title="\nwhat matched, newest first, each story once"))
+    if not new:
+        console.print("\n0 new: nothing to tell, so no mail; --fresh begins again")
+    for mail in sorted(FOLDER.glob("*.eml")):
+        page = mail.with_suffix(".html")
+        page.write_text(page_of(mail.read_bytes()), encoding="utf-8")
+        console.print(f"\nthe digest as a mail: {mail}\n       for a browser: {page}")
+    if new and items:
+        console.print(f"\nFENGHUO_DATABASE=sqlite:///{DATABASE} fenghuo explain {items[0].url}", soft_wrap=True)
+
+
+def page_of(mail: bytes) -> str:
+    """The HTML of a mail with its pictures inside, as a browser can show it."""
+    message = email.message_from_bytes(mail, policy=email.policy.default)
+    part = message.get_body(("html",))
+    page = str(part.get_content()) if part else ""
+    for picture in message.walk():
+        if name := picture.get("Content-ID"):
+            data = base64.b64encode(picture.get_payload(decode=True)).decode()
+            page = page.replace(f"cid:{name.strip('<>')}", f"data:{picture.get_content_type()};base64,{data}")
+    return page

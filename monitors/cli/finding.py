@@ -25,7 +25,7 @@ def status(config: ConfigOption = None) -> None:
 
     with opened(configuration(config)) as store:
         for name, text in overview(store.status(now=now()), now=now()):
-            console.print(f"[bold]{name:<10}[/]{line(text)}")
+            console.print(f"[bold]{name:<12}[/]{line(text)}")
 
 
 def query(
@@ -87,7 +87,7 @@ def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], 
     if not explanation.sightings and not explanation.article:
         raise WrongInput(f"{explanation.url} was never seen on a list; `fenghuo query --all` searches what was stored")
     for name, text in explained(explanation, watches):
-        console.print(f"[bold]{name:<10}[/]{line(text)}")
+        console.print(f"[bold]{name:<12}[/]{line(text)}")
 
 
 def explained(explanation: Explanation, watches: list[str]) -> Iterator[tuple[str, str]]:

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from storage.records import Article, Finding, Repair
+    from storage.records import Article, Story
 
 console = Console(highlight=False)
 #: Chinese news keeps Beijing time, wherever the terminal stands.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: Characters of a damaged place, and reasons of a match, that a table has room for.
+PLACE = 8
+REASONS = 3
 #: C0 and C1 controls and the marks that reverse the reading direction: escape sequences of a hostile title.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -40,31 +43,51 @@ def moment(value: datetime | None, *, precision: str | None = "minute") -> str:
     return local.strftime("%Y-%m-%d" if precision == "day" else "%Y-%m-%d %H:%M")
 
 
-def mended(repairs: Sequence[Repair], encoding: str = "") -> str:
-    """What was repaired, in a few words."""
-    parts = [f"{repair.what} ×{repair.count}" for repair in repairs]
-    if encoding and encoding.lower() not in ("utf-8", "utf8"):
-        parts.insert(0, encoding)
-    return ", ".join(parts) or "–"
+def mended(article: Article) -> str:
+    """What was repaired, in a few words, with the first damaged place."""
+    parts = [f"{repair.what} ×{repair.count} “{repair.where[:PLACE]}”" for repair in article.repairs]
+    if article.encoding.lower() not in ("", "utf-8"):
+        parts.insert(0, article.encoding)
+    return "\n".join(line(part) for part in parts) or "–"
 
 
-def articles_table(articles: Iterable[Article | Finding], *, title: str = "") -> Table:
-    table = Table(title=title or None, title_justify="left", show_lines=False, pad_edge=False)
+def reasons(article: Article) -> str:
+    """The strongest reasons of its matches."""
+    why = dict.fromkeys(reason for match in article.matches for reason in match.reasons)
+    return "\n".join(line(reason) for reason in list(why)[:REASONS]) or "–"
+
+
+def stories_table(stories: Iterable[Story], *, title: str = "") -> Table:
+    """A line a story: its lead, who else carries it, why it matched, what was mended anywhere in it."""
+    table = _table(title)
+    for story in stories:
+        others = dict.fromkeys(article.source.name.partition(" - ")[0] for article in story.reprints)
+        also = f"\n[dim]also on {line(', '.join(others))}[/]" if others else ""
+        repaired = dict.fromkeys(mended(article) for article in (story.lead, *story.reprints))
+        _add(table, story.lead, also, "\n".join(text for text in repaired if text != "–") or "–")
+    return table
+
+
+def articles_table(articles: Iterable[Article], *, title: str = "") -> Table:
+    table = _table(title)
+    for article in articles:
+        _add(table, article, "", mended(article))
+    return table
+
+
+def _table(title: str) -> Table:
+    table = Table(title=title or None, title_justify="left", pad_edge=False, show_lines=True)
     table.add_column("Published", no_wrap=True)
     table.add_column("Title", ratio=5, overflow="fold")
-    table.add_column("Origin", ratio=2, overflow="fold")
     table.add_column("Why", ratio=3, overflow="fold")
-    table.add_column("Mended", ratio=3, overflow="fold")
-    for article in articles:
-        why = "; ".join(dict.fromkeys(reason for match in article.matches for reason in match.reasons))
-        table.add_row(
-            moment(article.published_at, precision=article.precision),
-            line(article.title),
-            line(article.origin or "–"),
-            line(why or "–"),
-            line(mended(article.repairs, article.encoding)),
-        )
+    table.add_column("Mended", ratio=4, overflow="fold")
     return table
+
+
+def _add(table: Table, article: Article, also: str, repaired: str) -> None:
+    origin = line(article.origin or article.source.name)
+    published = moment(article.published_at, precision=article.precision)
+    table.add_row(published, f"{line(article.title)}\n[dim]{origin}[/]{also}", reasons(article), repaired)
 
 
 def rows_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:

@@ -70,6 +70,8 @@ def add(
 @app.command()
 def remove(name: str, config: ConfigOption = None) -> None:
     """Look for it no more; what was found stays."""
+    from getpass import getuser
+
     with opened(configuration(config)) as store:
         if not store.remove_watch(name, now=now(), by=getuser()):
             raise WrongInput(f"no such watch: {name}; `fenghuo watch list` shows them")
