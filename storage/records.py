@@ -476,6 +476,16 @@ class Check(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TableSize(_Fact):
+    """Of a table or an index of the database."""
+
+    name: str
+    #: None for an index.
+    rows: int | None
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Status(_Fact):
     """What runs, what is due, what was found, what is wrong; for ten lines on a screen."""
 
