@@ -90,6 +90,16 @@ class Database:
             self._checkpoint(self.path)
         return done
 
+    def alone(self, *statements: str) -> None:
+        """Statements that no transaction may hold."""
+        options = {"in_transaction": False} if self.path else {"isolation_level": "AUTOCOMMIT"}
+        try:
+            with self.writer.connect().execution_options(**options) as connection:
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
+        except DBAPIError as error:
+            raise explained(error, self.name) from error
+
     def close(self) -> None:
         self.reader.dispose()
         self.writer.dispose()
@@ -122,10 +132,12 @@ class Database:
         journal = path.with_name(f"{path.name}-wal")
         if not journal.exists() or journal.stat().st_size < self._checkpoint_at:
             return
-        with suppress(DBAPIError), self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {CHECKPOINT_SECONDS * 1000}")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        with suppress(StoreError):
+            self.alone(
+                f"PRAGMA busy_timeout = {CHECKPOINT_SECONDS * 1000}",
+                "PRAGMA wal_checkpoint(TRUNCATE)",
+                f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+            )
         # What a long reader holds back is not asked for again after every commit.
         self._checkpoint_at = CHECKPOINT_BYTES + (journal.stat().st_size if journal.exists() else 0)
 
@@ -164,7 +176,8 @@ def _sqlite_engine(path: Path, mode: str, *, writes: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("in_transaction", True):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage import outbox, search, seen, tables
 from storage.addresses import article_key
 from storage.records import Explanation, Level, Results, Story
-from storage.rows import article_of, match_of, source_of
+from storage.rows import article_of, match_of, revision_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from storage.query import Query
-    from storage.records import Article, Match
+    from storage.records import Article, Match, Revision
 
 _articles = tables.articles.c
 _RANKS = {level: rank for rank, level in enumerate(Level)}
@@ -48,6 +48,12 @@ def search_page(
     found = search.find(connection, query, limit=limit, after=after, all_articles=all_articles, sort=sort)
     read = articles(connection, found.articles)
     return Results(articles=tuple(read[id] for id in found.articles), after=found.after)
+
+
+def revisions(connection: Connection, url_or_key: str) -> list[Revision]:
+    of_article = select(tables.revisions).join(tables.articles).where(_articles.key == key_of(url_or_key))
+    rows = connection.execute(of_article.order_by(tables.revisions.c.id)).mappings()
+    return [revision_of(row) for row in rows]
 
 
 def explain(connection: Connection, url: str) -> Explanation:

@@ -17,6 +17,7 @@ from storage.records import (
     RawPage,
     Reader,
     Repair,
+    Revision,
     Sighting,
     Source,
     SourceState,
@@ -79,6 +80,10 @@ def misreading_of(row: Row) -> Misreading:
 
 def match_of(row: Row) -> Match:
     return fact(Match, row)
+
+
+def revision_of(row: Row) -> Revision:
+    return fact(Revision, row)
 
 
 def watch_of(row: Row) -> Watch:

@@ -6,18 +6,37 @@ when the database fails; what was acknowledged before is on disk.
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storage import articles, leases, lookups, meta, outbox, overview, pages, schema, search, seen, sources, watches
+from storage import (
+    articles,
+    leases,
+    lookups,
+    maintenance,
+    meta,
+    outbox,
+    overview,
+    pages,
+    retention,
+    schema,
+    search,
+    seen,
+    sources,
+    watches,
+)
 from storage.database import Database
 from storage.query import Query, parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
+    from pathlib import Path
 
     from storage.records import (
         Article,
+        Check,
         Delivery,
         Explanation,
         Finding,
@@ -30,12 +49,14 @@ if TYPE_CHECKING:
         RawPage,
         Reader,
         Results,
+        Revision,
         Sighting,
         Source,
         SourceState,
         State,
         Status,
         Story,
+        TableSize,
         Visit,
         Watch,
         WatchChange,
@@ -275,8 +296,51 @@ class Store:
         """As received last; pages of articles that matched no watch are not kept."""
         return self._read(lambda connection: pages.newest(connection, lookups.key_of(url_or_key)))
 
+    def revisions(self, url_or_key: str) -> list[Revision]:
+        """What an article said before, the oldest first."""
+        return self._read(lambda connection: lookups.revisions(connection, url_or_key))
+
+    def pages(self, *, after: int = 0, limit: int = 100) -> list[tuple[int, RawPage]]:
+        """All pages in the order in which they were stored, each with its number; `after` is the last one seen."""
+        return self._read(lambda connection: list(pages.after(connection, after, limit=limit)))
+
     def explain(self, url: str) -> Explanation:
         return self._read(lambda connection: lookups.explain(connection, url))
 
     def status(self, *, now: datetime) -> Status:
         return self._read(lambda connection: overview.status(connection, now=now))
+
+    # Maintenance
+
+    @classmethod
+    def migrate(cls, url: str, *, now: datetime) -> str | None:
+        """Bring an old database to this version; the revision that it had, None for a new one."""
+        with closing(Database(url)) as database:
+            return schema.migrate(database, now=now)
+
+    @classmethod
+    def restore(cls, url: str, backup: Path) -> Path | None:
+        """Put a backup in the place of a SQLite database that nobody uses; where the old file went."""
+        with closing(Database(url)) as database:
+            return maintenance.restore(database, backup)
+
+    def prune(self, *, now: datetime, keep_days: int) -> int:
+        """Forget the texts of articles that matched nothing; how many. In small transactions, beside other writers."""
+        self._write(lambda connection: retention.forget_visits(connection, now=now))
+        before, forgotten = now - timedelta(days=keep_days), 0
+        while batch := self._write(lambda connection: retention.forget_texts(connection, before=before)):
+            forgotten += batch
+        return forgotten
+
+    def check(self) -> list[Check]:
+        return maintenance.check(self._database)
+
+    def backup(self, path: Path) -> None:
+        """While others read and write."""
+        maintenance.backup(self._database, path)
+
+    def vacuum(self) -> None:
+        maintenance.vacuum(self._database)
+
+    def stats(self) -> list[TableSize]:
+        return maintenance.stats(self._database)

@@ -1,0 +1,172 @@
+"""Looking after the database: checks, sizes, copies, and giving unused space back."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, table, text
+
+from storage import files, meta, outbox, reindexing, schema, tables
+from storage.database import Database, explain_sqlite
+from storage.errors import SchemaTooNew, StoreError, StoreMisplaced
+from storage.records import Check, State, TableSize
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection, TextClause
+
+#: https://sqlite.org/changes.html
+_RACE_FIXED = (3, 51, 3)
+_OLDEST_POSTGRESQL = 14
+
+
+def check(database: Database) -> list[Check]:
+    """All that can be looked at while others work; may take minutes on a large file."""
+    found = [_schema(database), database.read(_index)]
+    if database.path:
+        found += [_sqlite(), _file_system(database.path), *database.read(_integrity), _full_text(database)]
+    else:
+        found += database.read(_server)
+    return [*found, *database.read(_troubles)]
+
+
+def stats(database: Database) -> list[TableSize]:
+    """The largest table first; with its indexes on PostgreSQL, without them on SQLite."""
+    return sorted(database.read(_sizes), key=lambda one: -one.bytes)
+
+
+def vacuum(database: Database) -> None:
+    """Give unused space back. SQLite needs as much free space as the file has, and keeps writers waiting."""
+    if database.path:
+        database.write(lambda connection: connection.execute(_fts("optimize")))
+        database.alone("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA optimize")
+    else:
+        database.alone("VACUUM (ANALYZE)")
+
+
+def backup(database: Database, target: Path) -> None:
+    """A copy that is whole, whatever is being written meanwhile. Raises `StoreError`."""
+    if database.path is None:
+        raise StoreMisplaced(
+            f"backups of PostgreSQL are made by its own tools: pg_dump -Fc -f {target} '{database.name}'"
+        )
+    if target.exists() and target.samefile(database.path):
+        raise StoreMisplaced(f"{target} is the database itself: name another file")
+    try:
+        files.copy(database.path, target)
+    except sqlite3.Error as error:
+        raise explain_sqlite(error, str(database.path)) from error
+    except OSError as error:
+        raise StoreMisplaced(f"{target}: {error.strerror}") from error
+
+
+def restore(database: Database, source: Path) -> Path | None:
+    """Put a backup in the place of the database, which must not be in use; where the old file went."""
+    if database.path is None:
+        raise StoreMisplaced(
+            f"backups of PostgreSQL are put back by its own tools: pg_restore -d '{database.name}' {source}"
+        )
+    _refuse_foreign(source)
+    try:
+        return files.restore(source, database.path)
+    except sqlite3.Error as error:
+        raise explain_sqlite(error, str(source)) from error
+
+
+def _refuse_foreign(source: Path) -> None:
+    files.examine(source, read_only=True)
+    backup = Database(f"sqlite:///{source}", read_only=True)
+    try:
+        found = backup.read(schema.revision)
+    finally:
+        backup.close()
+    if found is None:
+        raise StoreMisplaced(f"{source} is no database of Fenghuo")
+    if found > tables.REVISION:
+        raise SchemaTooNew(f"{source} was made by a newer version ({found}): install that version")
+
+
+def _schema(database: Database) -> Check:
+    found = database.read(schema.revision)
+    return Check(name="schema", sound=found == tables.REVISION, detail=found or "none")
+
+
+def _index(connection: Connection) -> Check:
+    made_with = meta.get(connection, reindexing.KEY) or "nothing"
+    return Check(name="search index", sound=made_with == reindexing.MADE_WITH, detail=f"made with {made_with}")
+
+
+def _sqlite() -> Check:
+    known = "" if sqlite3.sqlite_version_info >= _RACE_FIXED else (
+        ": before 3.51.3 two processes that write and check-point at the same instant can lose pages; "
+        "Fenghuo locks writers out meanwhile, other programs should not write to this file"
+    )  # fmt: skip
+    return Check(name="SQLite", sound=True, detail=f"{sqlite3.sqlite_version}{known}")
+
+
+def _file_system(path: Path) -> Check:
+    kind = files.network_of(path)
+    said = f"{path} is on {kind}, where SQLite's locks do not hold: move it to a local disk" if kind else "local"
+    return Check(name="file system", sound=not kind, detail=said)
+
+
+def _integrity(connection: Connection) -> list[Check]:
+    pages = connection.execute(text("PRAGMA integrity_check(5)")).scalars().all()
+    dangling = len(connection.execute(text("PRAGMA foreign_key_check")).all())
+    return [
+        Check(name="pages", sound=pages == ["ok"], detail="; ".join(map(str, pages))),
+        Check(name="references", sound=not dangling, detail=f"{dangling} dangling" if dangling else "ok"),
+    ]
+
+
+def _full_text(database: Database) -> Check:
+    try:
+        database.write(lambda connection: connection.execute(_fts("integrity-check")))
+    except StoreError as error:
+        return Check(name="full-text index", sound=False, detail=str(error))
+    return Check(name="full-text index", sound=True, detail="ok")
+
+
+def _fts(command: str) -> TextClause:
+    return text(f"INSERT INTO search_grams(search_grams) VALUES ('{command}')")
+
+
+def _server(connection: Connection) -> list[Check]:
+    settings = "SELECT current_setting('server_version_num')::int, version(), current_setting('server_encoding')"
+    number, version, encoding = connection.execute(text(settings)).one()
+    return [
+        Check(name="PostgreSQL", sound=number >= _OLDEST_POSTGRESQL * 10_000, detail=version),
+        Check(name="encoding", sound=encoding == "UTF8", detail=encoding),
+    ]
+
+
+def _troubles(connection: Connection) -> list[Check]:
+    aside = select(func.count()).where(tables.misreadings.c.kind == "set aside")
+    number = connection.execute(aside).scalar_one()
+    counts = outbox.counted(connection)
+    open_ends = {state: counts.get(state, 0) for state in (State.UNKNOWN, State.DEAD)}
+    said = ", ".join(f"{number} {state}" for state, number in open_ends.items())
+    return [
+        Check(name="set aside", sound=True, detail=f"{number} articles could not be stored"),
+        Check(name="messages", sound=not any(open_ends.values()), detail=said),
+    ]
+
+
+def _sizes(connection: Connection) -> list[TableSize]:
+    sizes = _bytes(connection)
+    names = sorted({*tables.metadata.tables, *sizes})
+    known = set(tables.metadata.tables)
+    rows = {name: connection.execute(select(func.count()).select_from(table(name))).scalar_one() for name in known}
+    return [TableSize(name=name, rows=rows.get(name), bytes=sizes.get(name, 0)) for name in names]
+
+
+def _bytes(connection: Connection) -> dict[str, int]:
+    sqlite = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
+    postgresql = (
+        "SELECT relname, pg_total_relation_size(oid) FROM pg_class "
+        "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+    )
+    found = connection.execute(text(sqlite if connection.dialect.name == "sqlite" else postgresql))
+    return {name: int(size) for name, size in found}

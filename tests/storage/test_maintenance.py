@@ -1,0 +1,171 @@
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from world.databases import Databases
+from world.facts import DAY, NOW, finding, matched, source
+
+from storage import Store
+from storage.errors import StoreLocked, StoreMisplaced
+from storage.files import network_of
+from storage.maintenance import Check
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    store.add_sources([source()], now=NOW)
+    store.keep([matched(finding(1)), finding(2)], now=NOW)
+    return store
+
+
+def test_a_sound_database_passes_its_check(filled: Store) -> None:
+    checks = filled.check()
+    assert [check for check in checks if not check.sound] == []
+    assert {"schema", "search index"} <= {check.name for check in checks}
+
+
+def test_sizes_are_told_by_table(filled: Store) -> None:
+    rows = {one.name: one.rows for one in filled.stats()}
+    assert rows["articles"] == 2
+    assert rows["texts"] == 2
+    assert sum(one.bytes for one in filled.stats()) > 10_000
+
+
+def test_vacuum_leaves_everything_in_its_place(filled: Store) -> None:
+    filled.vacuum()
+    assert [one.title for one in filled.search("第1号", now=NOW).articles] == ["第1号项目的消息"]
+
+
+def test_texts_without_a_match_go_after_their_time_and_are_found_no_more(filled: Store) -> None:
+    assert filled.prune(now=NOW + 29 * DAY, keep_days=30) == 0
+    assert filled.prune(now=NOW + 31 * DAY, keep_days=30) == 1
+    assert filled.prune(now=NOW + 31 * DAY, keep_days=30) == 0
+    assert [one.key for one in filled.search("号", now=NOW, all_articles=True).articles] == [finding(1).key]
+    assert all(check.sound for check in filled.check())
+
+
+def test_what_was_forgotten_is_still_known_and_so_are_its_reprints(filled: Store) -> None:
+    story = filled.article(finding(2).key)
+    assert story is not None
+    filled.prune(now=NOW + 31 * DAY, keep_days=30)
+    assert filled.known([finding(2).key], now=NOW) == {finding(2).key}
+    forgotten = filled.article(finding(2).key)
+    assert forgotten is not None
+    assert (forgotten.title, forgotten.text) == (finding(2).title, "")
+    [reprint] = filled.keep([finding(2, key="other/2", url="http://other/2")], now=NOW)
+    assert (reprint.story_id, reprint.relation) == (story.story_id, "same")
+
+
+def test_a_forgotten_text_that_a_new_watch_wants_is_kept_again(filled: Store) -> None:
+    filled.prune(now=NOW + 31 * DAY, keep_days=30)
+    filled.keep([matched(finding(2))], now=NOW)
+    article = filled.article(finding(2).key)
+    assert article is not None
+    assert article.text == finding(2).text
+    assert len(filled.search("号", now=NOW).articles) == 2
+
+
+class TestFiles:
+    """What SQLite alone knows."""
+
+    @pytest.fixture
+    def databases(self, tmp_path: Path, made_file: Path) -> Databases:
+        return Databases(kind="sqlite", folder=tmp_path, server=None, template=made_file)
+
+    def test_a_backup_made_while_others_write_is_whole(self, filled: Store, tmp_path: Path) -> None:
+        copy = tmp_path / "copy.db"
+        filled.backup(copy)
+        filled.keep([finding(3)], now=NOW)
+        restored = Store.open(f"sqlite:///{copy}", now=NOW)
+        assert restored.status(now=NOW).articles == 2
+        assert all(check.sound for check in restored.check())
+        restored.close()
+
+    def test_a_backup_never_overwrites_the_database(self, filled: Store, url: str) -> None:
+        with pytest.raises(StoreMisplaced, match="is the database itself"):
+            filled.backup(Path(url.removeprefix("sqlite:///")))
+
+    def test_a_backup_takes_the_place_of_a_database_that_is_kept_aside(
+        self, filled: Store, url: str, tmp_path: Path
+    ) -> None:
+        copy = tmp_path / "copy.db"
+        filled.backup(copy)
+        filled.keep([finding(3)], now=NOW)
+        filled.close()
+        aside = Store.restore(url, copy)
+        store = Store.open(url, now=NOW)
+        assert store.status(now=NOW).articles == 2
+        store.close()
+        assert aside is not None
+        with sqlite3.connect(aside) as old:
+            assert old.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+        old.close()
+
+    def test_a_database_in_use_is_not_replaced(self, filled: Store, url: str, tmp_path: Path) -> None:
+        copy = tmp_path / "copy.db"
+        filled.backup(copy)
+        with pytest.raises(StoreLocked, match="in use"):
+            Store.restore(url, copy)
+
+    @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00"])
+    def test_what_is_no_backup_is_not_put_back(self, filled: Store, url: str, tmp_path: Path, content: bytes) -> None:
+        wrong = tmp_path / "wrong.db"
+        wrong.write_bytes(content)
+        filled.close()
+        with pytest.raises(Exception, match="wrong.db"):
+            Store.restore(url, wrong)
+        store = Store.open(url, now=NOW)
+        assert store.status(now=NOW).articles == 2
+        store.close()
+
+    def test_a_database_of_somebody_else_is_no_backup(self, filled: Store, url: str, tmp_path: Path) -> None:
+        other = tmp_path / "other.db"
+        with sqlite3.connect(other) as connection:
+            connection.execute("CREATE TABLE notes (text)")
+        connection.close()
+        filled.close()
+        with pytest.raises(StoreMisplaced, match="no database of Fenghuo"):
+            Store.restore(url, other)
+
+    def test_the_journal_is_written_back_when_it_has_grown(
+        self, filled: Store, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("storage.database.CHECKPOINT_BYTES", 100_000)
+        monkeypatch.setattr(filled._database, "_checkpoint_at", 100_000)
+        journal = Path(f"{url.removeprefix('sqlite:///')}-wal")
+        for number in range(10, 60):
+            filled.keep([finding(number)], now=NOW)
+        assert journal.stat().st_size < 400_000
+
+
+def test_backups_of_postgresql_are_left_to_its_own_tools(server: object, tmp_path: Path) -> None:
+    store = Store.open(server.url(server.template), now=datetime.now(UTC))  # type: ignore[attr-defined]
+    with pytest.raises(StoreMisplaced, match="pg_dump"):
+        store.backup(tmp_path / "copy")
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("mounts", "kind"),
+    [
+        ("/dev/vda / ext4 rw 0 0\n", ""),
+        ("/dev/vda / ext4 rw 0 0\nserver:/x /data nfs4 rw 0 0\n", "nfs4"),
+        ("//server/x / cifs rw 0 0\n/dev/sdb /data ext4 rw 0 0\n", ""),
+        ("server:/x /da nfs rw 0 0\n", ""),
+    ],
+)
+def test_network_file_systems_are_told(tmp_path: Path, mounts: str, kind: str) -> None:
+    (tmp_path / "mounts").write_text(mounts)
+    assert network_of(Path("/data/fenghuo.db"), tmp_path / "mounts") == kind
+
+
+def test_a_file_on_a_network_fails_its_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    from storage import maintenance
+
+    monkeypatch.setattr(maintenance.files, "network_of", lambda path: "nfs4")
+    assert maintenance._file_system(Path("x.db")) == Check(
+        name="file system",
+        sound=False,
+        detail="x.db is on nfs4, where SQLite's locks do not hold: move it to a local disk",
+    )
