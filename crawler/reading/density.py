@@ -16,6 +16,7 @@ PARAGRAPHS = frozenset(
 #: Elements that may hold a part of the text beside its container.
 UNWRAPPED = frozenset("p div table ul ol dl blockquote section center figure pre span font h2 h3 h4 h5 h6".split())
 ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
+CONTAINERS = ("div", "section", "ul", "dl", "table", "td", "p", *ASIDE_TAGS)
 #: Body containers by id or class in the CMSs of these sites: TRS, UCAP, JCMS, VSB, MIIT, people.cn, WeChat.
 KNOWN = frozenset(
     "ucap-content ucapcontent trs_editor_view trs_ueditor trs_editor trs_paper_default zoom zoomcon ivs_content vsb_content v_news_content "
@@ -57,11 +58,12 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
 
     A byline that swallowed more than half of the text was none.
     """
-    after, sums = byline_end, _sums(page, byline_end)
+    weights = _weights(page, headline_end)
+    after, sums = headline_end, _sums(page, weights)
     if byline_end > headline_end:
-        whole = _sums(page, headline_end)
-        if sums[-1] < 0.5 * whole[-1]:
-            after, sums = headline_end, whole
+        below = _sums(page, [0.0] * byline_end + weights[byline_end:])
+        if below[-1] >= 0.5 * sums[-1]:
+            after, sums = byline_end, below
 
     def total(node: Node) -> float:
         return sums[node.last] - sums[node.first]
@@ -79,15 +81,20 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
     return Found(_with_siblings(path[-1], page, after), "density")
 
 
-def _sums(page: Page, after: int) -> list[float]:
-    """Running totals of weight: nothing above the byline, little in asides and after the line that ends the article."""
+def _weights(page: Page, after: int) -> list[float]:
+    """Each line's weight: nothing above the headline, little in asides."""
     weights = [0.0] * min(after, len(page.lines)) + [weight(line) for line in page.lines[after:]]
     for node in _asides(page, weights):
         for index in range(node.first, node.last):
             weights[index] *= 0.1
+    return weights
+
+
+def _sums(page: Page, weights: list[float]) -> list[float]:
+    """Running totals of weight, little of it after a line that ends the article."""
     sums, factor = [0.0], 1.0
     for line, value in zip(page.lines, weights, strict=True):
-        if sums[-1] > BEGUN and len(line.text) < 40 and END.match(line.text):
+        if factor == 1.0 and sums[-1] > BEGUN and len(line.text) < 40 and END.match(line.text):
             factor = 0.2
         sums.append(sums[-1] + value * factor)
     return sums
@@ -98,12 +105,12 @@ def _asides(page: Page, weights: list[float]) -> list[Node]:
     sums = [0.0]
     for value in weights:
         sums.append(sums[-1] + value)
-    named = (node for node in page.tree.by_source.values() if node.last > node.first and is_aside(node))
+    named = (node for node in page.tree.find_all(*CONTAINERS) if node.last > node.first and is_aside(node))
     return [node for node in named if sums[node.last] - sums[node.first] < 0.5 * sums[-1]]
 
 
 def is_aside(node: Node) -> bool:
-    return node.tag in ASIDE_TAGS or bool(node.attrs and ASIDE_HINT.search(node.hint))
+    return node.tag in ASIDE_TAGS or bool(ASIDE_HINT.search(node.hint))
 
 
 def _descent(root: Node, total: Callable[[Node], float]) -> list[Node]:

@@ -14,11 +14,13 @@ from crawler.reading.tree import Node
 #: Between the headline and the names of site and column in <title>.
 SEPARATOR = re.compile(r"\s*(?:[-_|｜—–»>]+|--+)\s*")
 HEADINGS = {"h1": 1.5, "h2": 0.9, "h3": 0.6, "h4": 0.4, "h5": 0.3, "h6": 0.2, "ucaptitle": 2.0}
+TITLE_TAGS = ("div", "span", "p", "td", "strong", "b", "font", "li", "dt", "center", "a")
 LONGEST = 250
 #: A headline breaks over this many lines at most.
 MOST_LINES = 5
 #: No line without one of these is a byline; the patterns behind it cost ten times more.
 BYLINE_MARK = re.compile(r"[:：﹕\d]")
+NO_WORD = re.compile(r"[\W_]+")
 #: What a candidate must reach to be believed against <title>.
 ENOUGH = 1.2
 
@@ -34,7 +36,7 @@ class Headline:
 
 def plain(text: str) -> str:
     """Letters and digits only, NFKC and lower case: what two spellings of one headline share."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalnum())
+    return NO_WORD.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
@@ -43,10 +45,10 @@ def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
     best, best_score = None, ENOUGH
     for start, end, node in _candidates(page):
         text = " ".join(line.text for line in page.lines[start:end])
-        if not 2 <= len(text) <= LONGEST or END.match(text):
+        if not 2 <= len(text) <= LONGEST:
             continue
         score = named.score(text) + _shape(page.lines[start:end], node) + below[end]
-        if score > best_score:
+        if score > best_score and not END.match(text):
             best, best_score = Headline(text, "heading", start, end), score
     return best or Headline(named.first_part(), "title tag")
 
@@ -81,19 +83,21 @@ class _Named:
 
 
 def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
-    """Headings, blocks that their template calls a title, and every single line."""
-    for node in page.tree.by_source.values():
-        if 0 < node.last - node.first <= MOST_LINES and (
-            node.tag in HEADINGS or (node.attrs and TITLE_HINT.search(node.hint))
-        ):
+    """Headings, elements that their template calls a title, and every single line that is no link."""
+    for node in page.tree.find_all(*HEADINGS):
+        if 0 < node.last - node.first <= MOST_LINES:
+            yield node.first, node.last, node
+    for node in page.tree.find_all(*TITLE_TAGS):
+        if 0 < node.last - node.first <= MOST_LINES and TITLE_HINT.search(node.hint):
             yield node.first, node.last, node
     for index, line in enumerate(page.lines):
-        yield index, index + 1, line.node
+        if line.linked * 2 <= len(line.text):
+            yield index, index + 1, line.node
 
 
 def _shape(lines: list[Line], node: Node) -> float:
     """How much it looks like a headline: its tag, its name, no link around it."""
-    score = HEADINGS.get(node.tag, 0.0) + 0.4 * bool(node.attrs and TITLE_HINT.search(node.hint))
+    score = HEADINGS.get(node.tag, 0.0) + 0.4 * bool(TITLE_HINT.search(node.hint))
     linked = sum(line.linked for line in lines) * 2 > sum(len(line.text) for line in lines)
     return score - 2.0 * linked
 
@@ -107,6 +111,11 @@ def _below(page: Page) -> list[float]:
     ]
     running = [len(text) > 40 and "，" in text for text in texts]
     return [1.0 * any(dated[end : end + 3]) + 0.3 * any(running[end : end + 12]) for end in range(len(texts) + 1)]
+
+
+def _is_boxed(texts: list[str]) -> bool:
+    """Whether two lines are the boxes of a date."""
+    return all(len(text) < 12 for text in texts) and boxed_stamp(" ".join(texts)) is not None
 
 
 def _is_byline(text: str) -> bool:

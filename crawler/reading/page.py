@@ -39,8 +39,31 @@ class _Setter:
         self.node: Node | None = None
         self.linked = 0
 
-    def add(self, text: str, block: Node, linked: bool) -> None:
-        if not self.words and not text.strip():
+    def set(self, element: Node, block: Node, linked: bool) -> None:
+        """The lines of an element; its depth is bounded by tree.MAX_DEPTH, so recursion is safe."""
+        lines = self.page.lines
+        is_block = element.tag in BLOCKS
+        if is_block:
+            self.end()
+            block = element
+        element.first = len(lines)
+        linked = linked or element.tag == "a"
+        for child in element.children:
+            if isinstance(child, str):
+                self._add(child, block, linked)
+            elif child.tag == "br":
+                self.end()
+                child.first = child.last = len(lines)
+            elif child.tag not in UNSEEN and not child.hidden:
+                self.set(child, block, linked)
+            else:
+                child.first = child.last = len(lines)
+        if is_block:
+            self.end()
+        element.last = len(lines) + bool(self.words)
+
+    def _add(self, text: str, block: Node, linked: bool) -> None:
+        if text.isspace() and not self.words:
             return
         self.node = self.node or block
         self.words.append(text)
@@ -52,31 +75,13 @@ class _Setter:
             text = " ".join("".join(self.words).split())
             if text and len(self.page.lines) < MAX_LINES:
                 self.page.lines.append(Line(text, self.node, self.linked, tuple(self.words)))
-        self.words, self.node, self.linked = [], None, 0
+            self.words, self.node, self.linked = [], None, 0
 
 
 def set_lines(tree: Tree) -> Page:
     """The visible lines of a tree; hidden elements and scripts have none."""
     page = Page(tree)
     setter = _Setter(page)
-    stack: list[tuple[Node | str, Node, bool, bool]] = [(tree.root, tree.root, False, False)]
-    while stack:
-        item, block, linked, leaving = stack.pop()
-        if isinstance(item, str):
-            setter.add(item, block, linked)
-            continue
-        is_block = item.tag in BLOCKS or item.tag == "br"
-        if is_block:
-            setter.end()
-        if leaving:
-            item.last = len(page.lines) + bool(setter.words)
-            continue
-        item.first = item.last = len(page.lines)
-        if item.tag in UNSEEN or item.hidden:
-            continue
-        inner = item if item.tag in BLOCKS else block
-        stack.append((item, inner, linked, True))
-        below = linked or item.tag == "a"
-        stack.extend((child, inner, below, False) for child in reversed(item.children))
+    setter.set(tree.root, tree.root, False)
     setter.end()
     return page

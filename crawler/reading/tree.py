@@ -7,8 +7,9 @@ it 21 s, 200,000 attributes in one tag minutes.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -47,24 +48,30 @@ SELF_CLOSING = frozenset("p li td tr th dt dd option tbody thead tfoot".split())
 class Node:
     """One element. `children` are nodes and strings in page order; `first` and `last` bound its lines in Page.lines."""
 
-    __slots__ = ("attrs", "children", "first", "last", "parent", "source", "tag")
+    __slots__ = ("_attrs", "children", "first", "hidden", "last", "parent", "source", "tag")
 
-    def __init__(self, tag: str, attrs: dict[str, str], parent: "Node | None", source: LexborNode | None) -> None:
+    def __init__(self, tag: str, parent: "Node | None", source: LexborNode | None, hidden: bool = False) -> None:
         self.tag = tag
-        self.attrs = attrs
         self.parent = parent
         self.source = source
+        #: Whether its own style hides it from readers.
+        self.hidden = hidden
         self.children: list[Node | str] = []
         self.first = self.last = 0
+        self._attrs: dict[str, str] | None = None
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """Read when asked for: most elements are spans and paragraphs whose attributes nobody needs."""
+        if self._attrs is None:
+            source = self.source
+            self._attrs = {name: value or "" for name, value in source.attributes.items()} if source is not None else {}
+        return self._attrs
 
     @property
     def hint(self) -> str:
         """Class and id, in lower case: what the template's author called it."""
         return f"{self.attrs.get('class', '')} {self.attrs.get('id', '')}".lower()
-
-    @property
-    def hidden(self) -> bool:
-        return "hidden" in self.attrs or bool(HIDDEN_STYLE.search(self.attrs.get("style", "")))
 
     def walk(self) -> Iterator["Node"]:
         """This element and all below it, in page order."""
@@ -104,13 +111,14 @@ class Node:
         return (self.source.html or "") if self.source is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tree:
     root: Node
-    by_source: dict[int, Node]
+    #: Elements by tag, in page order.
+    by_tag: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
 
     def find_all(self, *tags: str) -> list[Node]:
-        return [node for node in self.by_source.values() if node.tag in tags]
+        return [node for tag in tags for node in self.by_tag.get(tag, ())]
 
     def css(self, selector: str, within: Node | None = None) -> list[Node]:
         """Nodes that match a CSS selector. Raises ValueError when it is not one."""
@@ -121,45 +129,48 @@ class Tree:
             found = source.css(selector)
         except SelectolaxError as error:
             raise ValueError(f"not a CSS selector: {selector}") from error
-        return [self.by_source[node.mem_id] for node in found if node.mem_id in self.by_source]
+        nodes = {node.source.mem_id: node for group in self.by_tag.values() for node in group if node.source is not None}
+        return [nodes[node.mem_id] for node in found if node.mem_id in nodes]
 
 
 def plant(html: str) -> Tree:
     """The page as a tree, whatever it holds: too long, too deep and too much are cut."""
     parser = LexborHTMLParser(pruned(html))
     top = parser.root
-    root = Node("html", {}, None, top)
-    by_source: dict[int, Node] = {}
+    tree = Tree(Node("html", None, top))
     if top is not None:
-        root.attrs = _attributes(top)
-        by_source[top.mem_id] = root
-        _copy(top, root, by_source)
-    return Tree(root, by_source)
+        hidden = {node.mem_id for node in parser.css("[style],[hidden]") if _is_hidden(node.attributes)}
+        _copy(top, tree, hidden)
+    return tree
 
 
-def _copy(top: LexborNode, root: Node, by_source: dict[int, Node]) -> None:
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    return "hidden" in attributes or bool(HIDDEN_STYLE.search(attributes.get("style") or ""))
+
+
+def _copy(top: LexborNode, tree: Tree, hidden: Set[int]) -> None:
     """Depth first with an explicit place, so that depth costs no stack."""
-    source, parent, depth = top.first_child, root, 0
-    while source is not None and len(by_source) < MAX_NODES:
-        tag = source.tag or ""
+    root, by_tag = tree.root, tree.by_tag
+    by_tag["html"].append(root)
+    source, parent, depth, room = top.first_child, root, 0, MAX_NODES
+    while source is not None and room:
+        tag = source.tag or "-"
         child = None
         if tag == "-text":
             parent.children.append(source.text_content or "")
-        elif not tag.startswith(("-", "!")):
-            node = Node(tag, _attributes(source), parent, source)
+        elif tag[0] not in "-!":
+            room -= 1
+            node = Node(tag, parent, source, source.mem_id in hidden if hidden else False)
             parent.children.append(node)
-            by_source[source.mem_id] = node
+            by_tag[tag].append(node)
             child = source.first_child if depth < MAX_DEPTH else None
         if child is not None:
             source, parent, depth = child, node, depth + 1
             continue
-        while source is not None and source.next is None and parent is not root:
-            source, parent, depth = parent.source, parent.parent or root, depth - 1
-        source = source.next if source is not None else None
-
-
-def _attributes(source: LexborNode) -> dict[str, str]:
-    return {name: value or "" for name, value in source.attributes.items()}
+        following = source.next
+        while following is None and parent is not root:
+            following, parent, depth = parent.source.next, parent.parent, depth - 1
+        source = following
 
 
 def pruned(html: str) -> str:
