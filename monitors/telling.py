@@ -38,7 +38,10 @@ class Telling:
 def tellings(
     due: Iterable[Notice], watches: Mapping[str, Watch], readers: Mapping[str, Reader], *, now: datetime
 ) -> list[Telling]:
-    """A reader who is suspended or gone is told nothing; what is owed to the reader stays owed."""
+    """A reader who is suspended or gone is told nothing; what is owed to the reader stays owed.
+
+    Notices of kind "early" are told now, in a digest beside those of the rhythm.
+    """
     groups: defaultdict[tuple[str, str, str], list[Notice]] = defaultdict(list)
     for notice in due:
         reader = readers.get(notice.reader)
@@ -48,7 +51,7 @@ def tellings(
         Telling(
             reader=readers[reader],
             watch=watches[watch],
-            kind=kind,
+            kind="alert" if kind == "alert" else "digest",
             notices=tuple(notices),
             period=period(watches[watch], notices, kind, now=now),
         )
@@ -65,6 +68,8 @@ def is_ripe(alerts: Sequence[Notice], *, now: datetime) -> bool:
 def period(watch: Watch, notices: Sequence[Notice], kind: str, *, now: datetime) -> str:
     if kind == "alert":
         return f"alert {min(notice.id for notice in notices)}"
+    if kind == "early":
+        return f"early {now:%Y-%m-%dT%H:%M:%S}"
     # A watch without digests tells by the hour what was over its cap.
     return rhythm.period(watch, now) or f"{now:%Y-%m-%dT%H}"
 

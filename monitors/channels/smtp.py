@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 #: A connection that nobody used for so long is not used again: many servers hang up after ten.
 IDLE_SECONDS: Final = 5.0
+METHODS: Final = ("CRAM-MD5", "PLAIN", "LOGIN")
 #: A server may fall silent here for long while it looks into the message (RFC 5321, 4.5.3.2.6 asks for 10 minutes).
 FINAL_FACTOR: Final = 4
 
@@ -180,6 +181,9 @@ class Smtp:
         settings = self._settings
         if not settings.user:
             return
+        # smtplib tries one method after the other with the same password, and accounts are locked after a few.
+        offered = line.esmtp_features.get("auth", "").split()
+        line.esmtp_features["auth"] = next((method for method in METHODS if method in offered), "")
         try:
             line.login(settings.user, settings.password)
         except smtplib.SMTPAuthenticationError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -89,6 +90,12 @@ def assemble(rendered: Page, counts: list[int], envelope: Envelope, letterhead: 
         html = message.get_payload()[1]  # type: ignore[index]
         html.add_related(chart.draw(counts), "image", "png", cid=f"<{CHART}>", disposition="inline")  # type: ignore[union-attr]
     return _unsubscribing(envelope, letterhead) + message.as_bytes()
+
+
+def standalone(rendered: Page, counts: list[int]) -> str:
+    """The HTML with its chart inside, for a browser."""
+    data = base64.b64encode(chart.draw(counts)).decode() if counts else ""
+    return rendered.html.replace(f"cid:{CHART}", f"data:image/png;base64,{data}")
 
 
 def _headers(subject: str, envelope: Envelope, letterhead: Letterhead) -> list[tuple[str, object]]:

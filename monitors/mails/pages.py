@@ -27,7 +27,7 @@ MOST_BYTES: Final = 96_000
 LENGTHS: Final = (1000, 60, 40, 25, 10, 0)
 SUBJECT_LENGTH: Final = 120
 #: What may stand unescaped in an address: all that is reserved, less quotes and brackets of every mark-up.
-_SAFE: Final = "%/:?#@!$&*+,;=~-._"
+_SAFE: Final = "%/:?#@!$&+,;=~-._"
 
 
 class TooLongError(Exception):
