@@ -6,7 +6,7 @@
 
 frequency.txt   one line of Han characters, the most frequent first; a line of pairs, a traditional form and the character
                 it stands for; then the neighbours: a line for each character, itself and then the characters seen
-                behind it inside words, the most frequent first.
+                behind it inside words, those of the same probability behind a digit in base 36: so many bits.
                 From the dictionary of jieba (MIT), whose frequencies were counted on the People's Daily and the web.
 readings.txt    syllable with tone mark, then the characters that are read so. Only characters of GBK which a conversion
                 between simplified and traditional changes. From pypinyin's table (MIT), the sets from OpenCC (Apache 2).
@@ -16,6 +16,8 @@ cns11643.txt    planes 1 to 3 of CNS 11643, a line of 94 x 94 characters each, U
 
 import collections
 import json
+import math
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -43,12 +45,16 @@ def count(words: Path) -> tuple[collections.Counter[str], collections.Counter[st
 
 def write_frequency(words: Path) -> None:
     single, pairs = count(words)
-    behind: dict[str, str] = collections.defaultdict(str)
-    for pair, _ in pairs.most_common(NEIGHBOURS):
-        behind[pair[0]] += pair[1]
+    behind: dict[str, dict[int, str]] = collections.defaultdict(lambda: collections.defaultdict(str))
+    for pair, frequency in pairs.most_common(NEIGHBOURS):
+        behind[pair[0]][round(-math.log2(frequency / single[pair[0]]))] += pair[1]
     common = "".join(c for c, _ in single.most_common(CHARACTERS))
-    lines = [common, traditional_forms(set(common)), *(a + b for a, b in sorted(behind.items()))]
+    lines = [common, traditional_forms(set(common)), *(neighbours(a, behind[a]) for a in sorted(behind))]
     (TABLES / "frequency.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def neighbours(character: str, behind: dict[int, str]) -> str:
+    return character + "".join(string.digits[bits] + behind[bits] if bits < 10 else chr(87 + bits) + behind[bits] for bits in sorted(behind))
 
 
 def traditional_forms(common: set[str]) -> str:

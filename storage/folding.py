@@ -57,6 +57,9 @@ def simplify(text: str) -> str:
 
 def _simplify(text: str) -> str:
     simple: str = _converter().convert(text)
+    if "陜西" in simple:
+        # 陜 (xiá) is no variant of 陕, but in the name of the province it is its misprint.
+        simple = simple.replace("陜西", "陕西")
     if simple == text:
         return text
     if "著" in text:

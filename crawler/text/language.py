@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from math import log2
+from typing import NamedTuple
 
 #: First code, bits. The probabilities are of Chinese pages: what follows a code up to the next line costs the same.
 _CLASSES = (
@@ -38,7 +39,16 @@ _CLASSES = (
     (0xD7A4, 26.0),
     (0xF900, 18.0),
     (0xFB00, 20.0),
-    (0xFF01, 6.0),
+    (0xFF01, 8.5),
+    (0xFF02, 13.0),
+    (0xFF08, 8.5),
+    (0xFF0A, 13.0),
+    (0xFF0C, 4.0),
+    (0xFF0D, 13.0),
+    (0xFF1A, 8.5),
+    (0xFF1C, 13.0),
+    (0xFF1F, 8.5),
+    (0xFF20, 13.0),
     (0xFF5F, 14.0),
     (0xFFA0, 20.0),
     (0xFFF0, 26.0),
@@ -46,6 +56,8 @@ _CLASSES = (
 )
 _SPACES = {"\t": 6.0, "\n": 6.0, "\r": 6.0}
 _TRADITIONAL = 0.5
+#: The word list knows nothing of what stands between words.
+_OTHER_BITS = 1.0
 _RARE = 14.5
 
 
@@ -76,12 +88,26 @@ def cost(text: str) -> float:
     return sum(map(_bits().__getitem__, text))
 
 
+class _Words(NamedTuple):
+    #: Bits of the second character behind the first, as counted within words.
+    pairs: dict[str, float]
+    #: Bits of a word ending with this character.
+    ends: dict[str, float]
+
+
 @cache
-def _neighbours() -> dict[str, float]:
-    """Bits of the second character behind the first, by Zipf's law among those seen there within words."""
-    return {
-        line[0] + behind: 2.5 + 1.3 * log2(rank) for line in _lines()[2:] for rank, behind in enumerate(line[1:], 1)
-    }
+def _words() -> _Words:
+    pairs, ends = {}, {}
+    for line in _lines()[2:]:
+        bits = inside = 0.0
+        for character in line[1:]:
+            if character.isascii():
+                bits = int(character, 36)
+            else:
+                pairs[line[0] + character] = bits + _OTHER_BITS
+                inside += 2.0**-bits
+        ends[line[0]] = -log2(max(0.02, 1.0 - inside))
+    return _Words(pairs, ends)
 
 
 @cache
@@ -90,11 +116,14 @@ def _simple() -> dict[int, str]:
     return dict(zip(map(ord, forms[::2]), forms[1::2], strict=True))
 
 
-#: 。、 and ，。 are no Chinese.
-_STOPS = frozenset("，。、；：")
-_STUMBLE = 8.0
-#: A pair that the page itself says elsewhere.
-_KNOWN_HERE = 4.0
+#: 。、 and 。的 are no Chinese.
+_STOPS = frozenset("，。、；：?")
+_NEVER_FIRST = frozenset("，。、；：") | frozenset("的和与等及了着之们吗呢吧者性")
+_STUMBLE = 6.0
+#: Between Han and ASCII.
+_SWITCH = 2.0
+#: Bits that a pair is more likely for standing elsewhere on the page.
+_KNOWN_HERE = 3.0
 
 
 def pairs(text: str) -> frozenset[str]:
@@ -106,19 +135,20 @@ def pairs(text: str) -> frozenset[str]:
 def fluency(text: str, here: frozenset[str] = frozenset()) -> float:
     """Bits to write `text`, each character after the one before it; for choosing between readings of one place."""
     simple = text.translate(_simple())
-    known, bits = _neighbours(), _bits()
+    (known, ends), bits = _words(), _bits()
     total = bits[text[0]] if text else 0.0
     for place, pair in enumerate(zip(simple, simple[1:], strict=False), 1):
         word = "".join(pair)
-        alone = bits[text[place]]
-        total += min(alone, known.get(word, alone), _KNOWN_HERE if word in here else alone)
-        total += _STUMBLE * (word[0] in _STOPS and word[1] in _STOPS)
+        alone = bits[text[place]] + ends.get(word[0], 0.0)
+        total += min(alone, known.get(word, alone)) - _KNOWN_HERE * (word in here)
+        total += _STUMBLE * (word[0] in _STOPS and word[1] in _NEVER_FIRST)
+        total += _SWITCH * (word[0].isascii() != word[1].isascii())
     return total
 
 
 def has_word(text: str) -> bool:
     """Whether two neighbours in `text` (simplified) stand together in some common word."""
-    known = _neighbours()
+    known = _words().pairs
     return any(a + b in known for a, b in zip(text, text[1:], strict=False))
 
 

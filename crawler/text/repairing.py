@@ -6,7 +6,7 @@ import re
 
 from storage.folding import simplify
 
-from crawler.text import escapes, invisible, language, losses, mojibake, readings, substitutes, wreckage
+from crawler.text import escapes, invisible, losses, mojibake, readings, substitutes, wreckage
 from crawler.text.results import Evidence, Repaired, Step
 
 _TAG = re.compile(r"(<!--.*?-->|<(script|style)\b.*?</\2\s*>|</?[a-zA-Z][^<>]*>)", re.DOTALL | re.IGNORECASE)
@@ -20,17 +20,16 @@ def evidence(page: str) -> Evidence:
 def repair(text: str, evidence: Evidence | None = None) -> Repaired:
     known = evidence or _evidence(text)
     steps = []
-    if known.injected:
-        stripped, places = readings.strip(text, frozenset(known.characters))
+    if known.injected or wreckage.is_wrecked(text):
+        stripped, places = readings.strip(text, frozenset(known.characters)) if known.injected else (text, [])
+        aligned, more = wreckage.realign(text, stripped, proven=known.injected)
         if places:
             steps.append(("injected readings", places[0], len(places)))
-        if wreckage.is_wrecked(text):
-            text, places = wreckage.realign(text, language.pairs(stripped))
-            text, more = readings.strip(text, frozenset(known.characters))
-            steps.append(("byte damage of the injection", places[0], len(places)))
-        else:
-            text = stripped
-        text = simplify(text)
+        if more:
+            steps.append(("byte damage of the injection", more[0], len(more)))
+        text = readings.strip(aligned, frozenset(known.characters))[0] if known.injected else aligned
+        if known.injected or more:
+            text = simplify(text)
     for rule in (escapes.unescape, losses.unlock, losses.mark, mojibake.mend, invisible.clean, substitutes.restore):
         text, more = rule(text)
         steps += more

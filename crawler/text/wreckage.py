@@ -23,11 +23,12 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from crawler.text.codecs import decode_as, encode_as
-from crawler.text.language import cost, fluency, is_traditional
+from crawler.text.language import cost, fluency, is_traditional, pairs
 from crawler.text.readings import READING, exact, is_reading, spellings, syllable
 
 _HIDDEN = 0xFF
 _HAN = re.compile("[一-鿿]")
+_POSSIBLE = re.compile("[一-鿿，。、；：？！“”‘’《》（）…—·]")
 _LOST = "\ufffd"
 _SIGNS = re.compile(f"[?\ufffd][(（]?{READING}[)）]|[?\ufffd][，？；：！,?;:!][^ \n]|[^\x00-\x7f][@-~][(（]{READING}[)）]")
 _TOKEN = re.compile(
@@ -38,12 +39,15 @@ _WIDTHS = {ord(half): encode_as("gb18030", wide)[1] for half, wide in zip(",?;:!
 #: What the script put a comma before, in both widths, and its second byte.
 _COMMAS = {encode_as("gb18030", sign): encode_as("gb18030", sign)[1] for sign in "，？；：！"}
 _COMMAS |= {bytes([half]): _WIDTHS[half] for half in b",?;:!"}
+_HALVES = {bytes([half]) for half in b",;:!()"}
 #: A run ends where the bytes cannot but be aligned: at what cannot be the second byte of a character.
 _RUN = re.compile(rb"[^\x00-\x3f]{0,40}")
 #: Bits by which the best candidate for a broken character must lead, and by which a new alignment must read better.
-_LEAD = 1.0
-_GAIN = 8.0
-_FULL_STOP_BITS = 3.0
+_LEAD = 2.0
+_GAIN = 2.0
+_GAIN_UNPROVEN = 10.0
+_FULL_STOP_BITS = 0.5
+_QUOTE_BITS = 4.0
 _BROKEN_PAIR_LEAD = 4.0
 _ODD = 12.0
 
@@ -52,14 +56,16 @@ def is_wrecked(text: str) -> bool:
     return bool(_SIGNS.search(text))
 
 
-def realign(text: str, here: frozenset[str]) -> tuple[str, list[str]]:
-    """The text read again, line by line, and the damaged places. `here`: neighbours that the page has elsewhere."""
+def realign(text: str, page: str, *, proven: bool) -> tuple[str, list[str]]:
+    """The text read again, line by line, and the damaged places. `page`: what is sound of it says what may stand here."""
+    here = pairs(page)
     lines, places = [], []
     for line in text.split("\n"):
         found = _SIGNS.search(line)
         if found:
-            line = _Reader(*_restore(line), here=here).read()
-            places.append(found.string[max(0, found.start() - 2) : found.end() + 2])
+            before, line = line, _Reader(*_restore(line), page=page, here=here, gain=_GAIN if proven else _GAIN_UNPROVEN).read()
+            if line != before:
+                places.append(before[max(0, found.start() - 2) : found.end() + 2])
         lines.append(line)
     return "\n".join(lines), places
 
@@ -82,11 +88,10 @@ def _restore(line: str) -> tuple[bytes, frozenset[int]]:
     choices: dict[int, tuple[int, ...]] = {}
     for match in _TOKEN.finditer(line):
         if match["bracket"]:
-            if not _take_out(raw, match["bracket"]):
+            if not _take_out(raw, match["bracket"], choices):
                 raw += encode_as("gb18030", match[0])
         elif match["lost"]:
-            before = _WIDTHS.get(raw[-1], raw[-1]) if raw else 0
-            seconds = _by_byte(0).get((before, exact(match["lost"])), ())
+            seconds = _seconds(raw, exact(match["lost"]), choices)
             if seconds:
                 choices[len(raw)] = seconds
             raw += bytes(seconds[:1]) or encode_as("gb18030", match[0])
@@ -97,22 +102,32 @@ def _restore(line: str) -> tuple[bytes, frozenset[int]]:
     return bytes(raw), frozenset(choices)
 
 
-def _take_out(raw: bytearray, reading: str) -> bool:
+def _seconds(raw: bytearray, reading: str, choices: dict[int, tuple[int, ...]]) -> tuple[int, ...]:
+    """What the byte may be that `?` hides behind `raw`; settles an open choice just before it."""
+    for before in choices.get(len(raw) - 1, (_WIDTHS.get(raw[-1], raw[-1]),)) if raw else ():
+        if seconds := _by_byte(0).get((before, reading)):
+            if len(raw) - 1 in choices:
+                raw[-1] = before
+                choices[len(raw) - 1] = (before,)
+            return seconds
+    return ()
+
+
+def _take_out(raw: bytearray, reading: str, choices: dict[int, tuple[int, ...]]) -> bool:
     """Whether the reading in brackets is one of what stands before it, whole or with its first byte gone."""
     if len(raw) < 2:
         return False
-    if is_reading(decode_as("gb18030", bytes(raw[-2:])), reading):
-        return True
+    for first in choices.get(len(raw) - 2, (raw[-2],)):
+        if is_reading(decode_as("gb18030", bytes([first, raw[-1]])), reading):
+            if len(raw) - 2 in choices:
+                raw[-2] = first
+                choices[len(raw) - 2] = (first,)
+            return True
     firsts = _by_byte(1).get((raw[-1], exact(reading)), ())
-    if len(firsts) == 1 and raw[-2] > 0x80 and _is_nothing(0xA1, firsts[0]):
+    if len(firsts) == 1 and raw[-2] > 0x80:
         raw[-1:] = bytes([_HIDDEN, firsts[0], raw[-1]])
         return True
     return False
-
-
-def _is_nothing(first: int, second: int) -> bool:
-    """Whether some pair with this second byte lies in the user-defined areas, which readers drop."""
-    return second >= first
 
 
 def _fluency_with(raw: bytearray, place: int, byte: int) -> float:
@@ -124,7 +139,9 @@ def _fluency_with(raw: bytearray, place: int, byte: int) -> float:
 class _Reader:
     """Reads restored bytes from left to right; what is open is decided by what stands before it and behind it."""
 
-    def __init__(self, raw: bytes, put_back: frozenset[int], *, here: frozenset[str]) -> None:
+    def __init__(self, raw: bytes, put_back: frozenset[int], *, page: str, here: frozenset[str], gain: float) -> None:
+        self._gain = gain
+        self._page = page
         self._raw = bytearray(raw)
         self._put_back = put_back
         self._here = here
@@ -142,6 +159,8 @@ class _Reader:
                 continue
             if byte < 0x80 or byte == _HIDDEN:
                 self._put(_LOST if byte == _HIDDEN else chr(byte), 1)
+            elif self._shifted and behind[:1] in _HALVES:
+                self._widen()
             elif behind[:1] in (b"?", b"\xff"):
                 self._fill_second(behind[:1] == b"?")
             elif behind and 0x30 <= behind[0] < 0x40 or not behind:
@@ -170,18 +189,24 @@ class _Reader:
         else:
             self._put(character, 2)
 
+    def _widen(self) -> None:
+        """A sign cannot be half a character, so it was a wide one when the bytes were paired."""
+        at = self._at + 1
+        self._raw[at : at + 1] = bytes([0xA3, _WIDTHS[self._raw[at]]])
+        self._put_back = frozenset(place + (place > at) for place in self._put_back)
+
     def _fill_first(self, sign: bytes) -> bool:
         """The character that ended with A3 before `?，`, if what follows reads better for it."""
         start = self._at + 1 + len(sign)
         run = bytes(_RUN.match(self._raw, start)[0])  # type: ignore[index]
         before, aligned = self._before(), self._decoded(_COMMAS[sign], run)
-        full_stop = _FULL_STOP_BITS + _GAIN * (not run and self._in_quotes())
+        full_stop = _FULL_STOP_BITS if run else _QUOTE_BITS if self._in_quotes() else -_QUOTE_BITS
         best = self._choose(_with_second(0xA3), aligned[:3] or _LOST, full_stop) or _LOST
         if run:
             now = fluency(before + "?" + decode_as("gb18030", sign + run).rstrip(_LOST))
-            if fluency(before + best + aligned) + _GAIN > now:
+            if fluency(before + best + aligned) + self._gain > now:
                 return False
-        elif self._raw[start : start + 1] != b"?" or not _HAN.match(before[-1:]):
+        elif self._gain > _GAIN or self._raw[start : start + 1] != b"?" or not _HAN.match(before[-1:]):
             return False
         self._at = start - 1
         self._raw[self._at] = _COMMAS[sign]
@@ -198,21 +223,29 @@ class _Reader:
 
     def _fill_second(self, ate: bool) -> None:
         """The character whose second byte is hidden by `?`, and the ASCII sign that went with it."""
-        after = self._text(self._at + 2, self._at + 8)
+        after = self._text(self._at + 2, self._at + 10)
         best = self._choose(_with_first(self._raw[self._at]), after[:3]) or _LOST
         if self._raw[self._at] == 0xA1:
-            best = "”" if self._in_quotes() else "。" if _HAN.match(self._before()[-1:]) else _LOST
-        self._put(best + (self._eaten(after) if ate else ""), 2)
+            best = "”" if self._in_quotes() else "。" if _HAN.match(self._before()[-1:]) else "“"
+        elif self._raw[self._at] == 0xA3 and "".join(self._out).rfind("(") > "".join(self._out).rfind(")"):
+            best = "）"
+        self._put(best + (self._eaten(best, after) if ate else ""), 2)
 
     def _fill_second_without_sign(self) -> None:
         after = self._text(self._at + 1, self._at + 8)
         best = self._choose(_with_first(self._raw[self._at]), after[:3]) or _LOST
         self._put(best + ("[" if re.match(r"\d+\]", after) else ""), 1)
 
-    def _eaten(self, after: str) -> str:
+    def _eaten(self, best: str, after: str) -> str:
+        """The ASCII sign that `?` took with it; white space where a sentence may end."""
         if not after or after[0] in ",;:!?，；：！？":
             return ""
-        return "<" if re.match("/[a-z]", after) else "\n"
+        if re.match("/[a-z]", after):
+            return "<"
+        if best in "。”" or not re.match("[0-9A-Za-z.]", after):
+            return "\n"
+        found = set(re.findall(f"([!-=]){re.escape(after[:2])}", self._page))
+        return found.pop() if len(found) == 1 else _LOST
 
     def _two_halves(self, character: str) -> str | None:
         """One character may be what remains of two, the pair between their outer bytes having been dropped."""
@@ -252,5 +285,5 @@ def _with_second(byte: int) -> tuple[str, ...]:
 
 def _likely(pairs: Iterable[bytes]) -> tuple[str, ...]:
     """The 40 most frequent of the characters that these bytes may be."""
-    characters = {character for pair in pairs if len(character := decode_as("gb18030", pair)) == 1}
+    characters = {character for pair in pairs if _POSSIBLE.fullmatch(character := decode_as("gb18030", pair))}
     return tuple(sorted(characters, key=cost)[:40])
