@@ -21,7 +21,7 @@ def sources() -> tuple[Source, ...]:
         Source(
             id=f"demo-{site.name}",
             name=f"{site.title} - {site.column}",
-            url=f"http://{site.host}{site.lists[0]}",
+            url=f"http://{site.host}{site.path}",
             province="云岭",
             level=site.level,
             family=site.family,

@@ -32,18 +32,14 @@ class Family:
 
     #: The path of an article, of what names it. None of these dialects tells the date.
     address: Callable[[str], str]
-    #: The nth page of a site's list, from 0.
-    listing: Callable[[Site, Sequence[Row], int], str]
+    listing: Callable[[Site, Sequence[Row]], str]
     article: Callable[[Site, Text], str]
 
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
-    """(path, HTML) of each page of a site, its lists first."""
+    """(path, HTML) of each page of a site, its list first."""
     family = FAMILIES[site.family]
-    rows = _rows(site, family)
-    share = -(-len(rows) // len(site.lists))
-    for number, path in enumerate(site.lists):
-        yield path, family.listing(site, rows[number * share : (number + 1) * share], number)
+    yield site.path, family.listing(site, _rows(site, family))
     for text in site.texts:
         yield family.address(text.slug), family.article(site, text)
     for title in site.gone:
@@ -66,7 +62,7 @@ def _body(text: Text, start: str = "<p>　　") -> str:
 
 def _frame(site: Site, head: str, body: str) -> str:
     menu = "".join(f'<a href="{path}">{name}</a>' for path, name in (("/", "首页"), ("/zw/", "公开"), ("/hd/", "互动")))
-    menu += f'<a href="{site.lists[0]}">{site.column}</a>'
+    menu += f'<a href="{site.path}">{site.column}</a>'
     footer = f"<p>主办：{site.title}　云ICP备20260001号</p><p>建议使用分辨率1366×768以上浏览</p>"
     return f"""<!DOCTYPE html>
 <html lang="zh-CN"><head>{head}</head>
@@ -89,14 +85,14 @@ def _meta(site: Site, text: Text) -> str:
 
 
 # TRS WCM: static pages, the national set of meta tags, a pager that a script writes.
-def _trs_listing(site: Site, rows: Sequence[Row], number: int) -> str:
+def _trs_listing(site: Site, rows: Sequence[Row]) -> str:
     items = "\n".join(
         f'<li><a href="./{row.path.rsplit("/", 1)[1]}" target="_blank" title="{row.title}">{_cut(row.title)}</a>'
         f'<span class="date">{row.day:%Y-%m-%d}</span></li>'
         for row in rows
     )
     head = f'<meta charset="utf-8"><title>{site.column}_{site.title}</title>'
-    pager = f'<script>createPageHTML({len(site.lists)}, {number}, "index", "html");</script>'
+    pager = '<script>createPageHTML(1, 0, "index", "html");</script>'
     return _frame(site, head, f'<ul class="list">\n{items}\n</ul>\n{pager}')
 
 
@@ -113,7 +109,7 @@ def _trs_article(site: Site, text: Text) -> str:
 
 
 # 大汉 JCMS: the rows of a list lie in an XML island inside a script.
-def _jpage_listing(site: Site, rows: Sequence[Row], number: int) -> str:
+def _jpage_listing(site: Site, rows: Sequence[Row]) -> str:
     records = "\n".join(
         f"<record><![CDATA[<li><a title='{row.title}' href='{row.path}'>{row.title}</a>"
         f"<b>[{row.day:%Y-%m-%d}]</b></li>]]></record>"
@@ -134,13 +130,12 @@ def _jpage_article(site: Site, text: Text) -> str:
 
 
 # DedeCMS: GBK, days without a year, no meta tag that helps.
-def _dede_listing(site: Site, rows: Sequence[Row], number: int) -> str:
+def _dede_listing(site: Site, rows: Sequence[Row]) -> str:
     items = "\n".join(
         f'<tr><td>·<a href="{row.path}">{row.title}</a></td><td>{row.day:%m-%d}</td></tr>' for row in rows
     )
-    pager = "".join(f'<a href="{path}">{page}</a> ' for page, path in enumerate(site.lists, 1))
     head = f"<title>{site.column}-{site.title}</title>"
-    return _frame(site, head, f'<table width="98%">\n{items}\n</table><div class="pagelist">{pager}</div>')
+    return _frame(site, head, f'<table width="98%">\n{items}\n</table><div class="pagelist">共1页{len(rows)}条</div>')
 
 
 def _dede_article(site: Site, text: Text) -> str:
@@ -157,7 +152,7 @@ def _dede_article(site: Site, text: Text) -> str:
 
 
 # 开普 UCAP: tags of its own around what matters.
-def _ucap_listing(site: Site, rows: Sequence[Row], number: int) -> str:
+def _ucap_listing(site: Site, rows: Sequence[Row]) -> str:
     items = "\n".join(
         f'<li><a href="{row.path}">{row.title}</a><span class="time">{row.day:%Y年%m月%d日}</span></li>' for row in rows
     )

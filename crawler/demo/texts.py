@@ -46,8 +46,8 @@ class Site:
     level: Level
     family: str
     column: str
-    #: Paths of the pages of its list.
-    lists: tuple[str, ...]
+    #: Where the column's list is.
+    path: str
     texts: tuple[Text, ...] = ()
     #: What its pages are written in.
     encoding: str = "utf-8"
@@ -79,8 +79,8 @@ def _read(name: str) -> dict[str, Any]:
 def _site(name: str, raw: dict[str, Any], truth: dict[str, tuple[str, ...]], anchor: date) -> Site:
     texts = tuple(_text(row, truth, anchor) for row in raw.pop("article", ()))
     newest_first = sorted(texts, key=lambda text: (text.pinned, text.published_at), reverse=True)
-    lists, gone = tuple(raw.pop("lists")), tuple(raw.pop("gone", ()))
-    return Site(name=name, lists=lists, gone=gone, texts=tuple(newest_first), level=Level(raw.pop("level")), **raw)
+    gone, level = tuple(raw.pop("gone", ())), Level(raw.pop("level"))
+    return Site(name=name, gone=gone, level=level, texts=tuple(newest_first), **raw)
 
 
 def _text(row: dict[str, Any], truth: dict[str, tuple[str, ...]], anchor: date) -> Text:
