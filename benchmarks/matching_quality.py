@@ -1,6 +1,7 @@
-"""How well the shipped profile tells the articles of tests/monitors/labelled apart: python benchmarks/matching_quality.py
+"""How well the shipped profile tells labelled articles apart: python -m benchmarks.matching_quality
 
-The first half is for tuning, the second is only counted. Every article goes the way of a page: repaired, then matched.
+The articles are those of tests/monitors/labelled; every other one is for tuning, the rest are only counted. Each goes the
+way of a page: repaired, then matched.
 """
 
 from __future__ import annotations

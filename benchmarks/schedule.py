@@ -1,4 +1,4 @@
-"""How soon news is discovered for the same number of requests: python benchmarks/schedule.py [sources, default 1000]
+"""How soon news is discovered for the same number of requests: python -m benchmarks.schedule [sources, default 1000]
 
 Simulated columns over eight weeks of spring 2026 (清明 and 五一 in them), the last four counted: a fixed hourly visit,
 the rule of Media Cloud's rss-fetcher (the interval halves or doubles by the share of known items), its longest interval

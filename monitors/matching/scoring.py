@@ -1,9 +1,9 @@
 """How much an article is about the topic of a profile. Pure; docs/watches.md tells it with examples and figures.
 
-    score = (1.2 · title + 1.1 · text) · the factor of each exclusion; 1 is a hit
+    score = (TITLE_SHARE · title + TEXT_SHARE · text) · support · the factor of each exclusion; 1 is a hit
 
-title: the chance that one of its terms means the topic, were the weights chances. text: how densely the topic's terms
-stand in it, those of its lead doubled, and from how many sides of the topic they come; both are between 0 and 1.
+title: the chance that one of its terms means the topic, were the weights chances. text: how many different terms of the
+topic it holds, how often, how early, and how long it is. support: whether it speaks of an industry. Each is at most 1.
 """
 
 from __future__ import annotations
@@ -18,18 +18,25 @@ if TYPE_CHECKING:
 
     from monitors.profiles import Exclusion, Group, Term
 
-TITLE_SHARE: Final = 1.2
-TEXT_SHARE: Final = 1.1
-#: Characters of the lead, in which a term counts double.
-LEAD: Final = 200
-#: A shorter text counts as this long: one term in two lines is no density.
-SHORTEST: Final = 400
-#: Weighted mentions in 1,000 characters at which the text has 63 % of what it can have.
-DENSE: Final = 6.0
-#: What each further group adds to the density.
-BREADTH: Final = 0.15
-#: More mentions of one term say no more.
-MOST_MENTIONS: Final = 8
+TITLE_SHARE: Final = 1.1
+TEXT_SHARE: Final = 2.0
+#: Characters of the lead; a mention in it counts as this many.
+LEAD: Final = 120
+LEAD_FACTOR: Final = 1.4
+#: A term mentioned twice (four times, …) counts this much more than one mentioned once (twice, …).
+REPEATED: Final = 0.6
+#: Texts up to this length are short; in one twice as long the same terms say THINNING less (as a power of the length).
+SHORT: Final = 250
+THINNING: Final = 0.9
+#: Sum of weights at which a short text has 63 % of what it can have.
+ENOUGH: Final = 1.5
+#: Share of the score that hangs on support, and the different supporting terms that give all of it.
+SUPPORT_SHARE: Final = 0.4
+SUPPORTING: Final = 3
+#: Factor for an article that mentions the topic a single time.
+PASSING: Final = 0.6
+#: A text shorter than this says nothing by itself ("see attachment"): its title stands in for it.
+NO_TEXT: Final = 60
 #: Terms of the text that are named as reasons.
 REASONS: Final = 8
 
@@ -48,33 +55,36 @@ class Mention:
 
 def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Exclusion]) -> float:
     """`length` is that of the text in characters; 0 for an article that says nothing of the topic."""
-    factor = math.prod(exclusion.factor for exclusion in exclusions)
-    return round(factor * (TITLE_SHARE * _title(mentions) + TEXT_SHARE * _text(mentions, length)), 3)
+    topic = [each for each in mentions if not each.group.support]
+    support = min(1.0, (len(mentions) - len(topic)) / SUPPORTING)
+    value = TITLE_SHARE * _title(topic) + TEXT_SHARE * _text(topic, length)
+    factor = math.prod(exclusion.factor for exclusion in exclusions) * (PASSING if _is_passing(topic) else 1.0)
+    return round(value * (1 - SUPPORT_SHARE + SUPPORT_SHARE * support) * factor, 3)
 
 
 def reasons(mentions: Collection[Mention], exclusions: Sequence[Exclusion]) -> tuple[str, ...]:
-    """For people: "标题：算力", "正文：人工智能 ×4", "排除：招聘"."""
-    return (
-        *_title_reasons(mentions),
-        *_text_reasons(mentions),
-        *(f"排除：{exclusion.name}" for exclusion in exclusions),
-    )
+    """For people: "标题：算力", "正文：人工智能 ×4", "排除：招聘"; supporting terms are left out."""
+    topic = [each for each in mentions if not each.group.support]
+    return (*_title_reasons(topic), *_text_reasons(topic), *(f"排除：{exclusion.name}" for exclusion in exclusions))
 
 
-def _title(mentions: Collection[Mention]) -> float:
-    return 1 - math.prod(1 - each.term.weight for each in mentions if each.title and not each.group.support)
+def _is_passing(topic: Collection[Mention]) -> bool:
+    """One mention in all."""
+    return sum(each.title.total() + each.lead.total() + each.body.total() for each in topic) == 1
 
 
-def _text(mentions: Collection[Mention], length: int) -> float:
-    weighted = sum(_weight(each) for each in mentions if not each.group.support)
-    sides = {each.group.name for each in mentions}
-    density = 1000 * weighted / max(length, SHORTEST) * (1 + BREADTH * max(0, len(sides) - 1))
-    return 1 - math.exp(-density / DENSE)
+def _title(topic: Collection[Mention]) -> float:
+    return 1 - math.prod(1 - each.term.weight for each in topic if each.title)
+
+
+def _text(topic: Collection[Mention], length: int) -> float:
+    said = sum(_weight(each) for each in topic) / max(1.0, length / SHORT) ** THINNING
+    return 1 - math.exp(-said / ENOUGH)
 
 
 def _weight(mention: Mention) -> float:
-    count = 2 * mention.lead.total() + mention.body.total()
-    return mention.term.weight * min(count, MOST_MENTIONS)
+    count = LEAD_FACTOR * mention.lead.total() + mention.body.total()
+    return mention.term.weight * (1 + REPEATED * math.log2(count)) if count else 0.0
 
 
 def _title_reasons(mentions: Collection[Mention]) -> Iterator[str]:

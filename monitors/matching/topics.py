@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitors.matching.scoring import LEAD, SHORTEST, Mention, reasons, score
+from monitors.matching.scoring import LEAD, NO_TEXT, SHORT, Mention, reasons, score
 from storage.folding import fold
 
 if TYPE_CHECKING:
@@ -44,13 +44,15 @@ class Topic:
     def judge(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]], lengths: Sequence[int]) -> Judgement:
         """What was found in each piece of title and text, and how long the pieces of the text are.
 
-        Attachments count where the text itself is short: a notice that says "see attachment".
+        Attachments count where the text itself is short, the title where there is none.
         """
-        read = 1 if lengths[0] >= SHORTEST else len(bodies)
-        mentions = self._mentions(titles, bodies[:read])
-        exclusions = self._excluded(titles, bodies[:read])
+        read = 1 if lengths[0] >= SHORT else len(bodies)
+        length = sum(lengths[:read])
+        text = [*titles, *bodies] if length < NO_TEXT else bodies[:read]
+        mentions = self._mentions(titles, text)
+        exclusions = self._excluded(titles, text)
         return Judgement(
-            score=score(mentions, sum(lengths[:read]), exclusions),
+            score=score(mentions, length, exclusions),
             reasons=reasons(mentions, exclusions),
             words=tuple(sorted({word for each in mentions for word in (*each.title, *each.lead, *each.body)})),
         )
