@@ -21,15 +21,78 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
-PROVINCES = tuple("北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 重庆 四川".split())
+PROVINCES = (
+    "北京",
+    "天津",
+    "河北",
+    "山西",
+    "内蒙古",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "上海",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "广西",
+    "海南",
+    "重庆",
+    "四川",
+)
 LEVELS = ("province", "department", "city", "county", "park", "media")
-TOPIC_WORDS = tuple(
-    "人工智能 大模型 算力 智能制造 机器人 数据要素 芯片 云计算 5G AI GPT-4 物联网 数字经济 高新区 经开区 产业园 招商引资 专精特新".split()
+TOPIC_WORDS = (
+    "人工智能",
+    "大模型",
+    "算力",
+    "智能制造",
+    "机器人",
+    "数据要素",
+    "芯片",
+    "云计算",
+    "5G",
+    "AI",
+    "GPT-4",
+    "物联网",
+    "数字经济",
+    "高新区",
+    "经开区",
+    "产业园",
+    "招商引资",
+    "专精特新",
 )
 SOURCES = 400
 
 _CHARACTERS = [bytes((0xB0 + row, 0xA1 + cell)).decode("gb2312", "ignore") for row in range(40) for cell in range(94)]
-_GLUE = tuple("的 和 了 在 与 为 是 等 对 将 以 新 发展 建设 工作 推进 全面 加快 企业 项目 推动".split())
+_GLUE = (
+    "的",
+    "和",
+    "了",
+    "在",
+    "与",
+    "为",
+    "是",
+    "等",
+    "对",
+    "将",
+    "以",
+    "新",
+    "发展",
+    "建设",
+    "工作",
+    "推进",
+    "全面",
+    "加快",
+    "企业",
+    "项目",
+    "推动",
+)
 _TOPICS, _TOPIC_SIZE = 800, 220
 
 
@@ -73,7 +136,9 @@ class Corpus:
         return "".join(self._random.choices(self._words, cum_weights=self._weights, k=self._random.randint(2, 4)))
 
     def _topic(self) -> list[str]:
-        return self._random.sample(self._words, _TOPIC_SIZE // 2) + self._random.choices(self._phrases, k=_TOPIC_SIZE // 2)
+        return self._random.sample(self._words, _TOPIC_SIZE // 2) + self._random.choices(
+            self._phrases, k=_TOPIC_SIZE // 2
+        )
 
     def _article(self, number: int) -> Made:
         draw = self._random
@@ -120,9 +185,20 @@ def _report(number: int) -> None:
     found = Counter(gram for text in texts for gram in grams(text))
     lengths = sorted(map(len, texts))
     print("mean and median length", sum(lengths) / number, lengths[number // 2])
-    print("share of the 10, 100, 500, 1000 most frequent characters", [round(sum(shares[:n]), 2) for n in (10, 100, 500, 1000)])
-    print("distinct grams a sign", sorted(len(grams(text)) / len(text) for text in texts)[number // 2], "in all", len(found))
-    print("articles that hold the gram of rank 1, 40, 80 …", [round(n / number, 2) for _, n in found.most_common(400)[::40]])
+    print(
+        "share of the 10, 100, 500, 1000 most frequent characters",
+        [round(sum(shares[:n]), 2) for n in (10, 100, 500, 1000)],
+    )
+    print(
+        "distinct grams a sign",
+        sorted(len(grams(text)) / len(text) for text in texts)[number // 2],
+        "in all",
+        len(found),
+    )
+    print(
+        "articles that hold the gram of rank 1, 40, 80 …",
+        [round(n / number, 2) for _, n in found.most_common(400)[::40]],
+    )
 
 
 if __name__ == "__main__":

@@ -118,8 +118,11 @@ class Scan:
         return self._id < row.id if self._order is Order.DISCOVERY else _is_after(cursor_of(row))
 
     def _holding(self, residue: Node, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-        subjects = _subjects(self._connection, [row.id for row in rows], watches_too=_asks_watches(residue))
-        return (row for row in rows if row.id in subjects and residue.holds(subjects[row.id]))
+        # Texts are long: no more of them are read than the caller wants to see.
+        for start in range(0, len(rows), _FIRST_BATCH):
+            some = rows[start : start + _FIRST_BATCH]
+            subjects = _subjects(self._connection, [row.id for row in some], watches_too=_asks_watches(residue))
+            yield from (row for row in some if row.id in subjects and residue.holds(subjects[row.id]))
 
 
 def _are_rare(connection: Connection, index: Index, tokens: Tokens) -> bool:

@@ -19,7 +19,8 @@ _ASKED_SENTENCES = 64
 _CROWD = 20
 #: A sentence in this many stories is boilerplate.
 _COMMON = 5
-_COMPARED = 8
+#: Neighbours that are compared, and how many of one story.
+_COMPARED, _COMPARED_OF_STORY = 16, 6
 _SHINGLE_BIT = 1 << 62
 _LOCK = 0x666568  # "feh": any number that nobody else locks
 
@@ -42,14 +43,14 @@ def lock(connection: Connection) -> None:
 
 def place(connection: Connection, article_id: int, fingerprint: Fingerprint) -> Placement:
     """Finds the story of a new article and remembers the article. A story has the id of its first article."""
-    asked = _asked(fingerprint)
-    met = _met(connection, asked)
+    met = _met(connection, _asked(fingerprint))
     candidates = _candidates(connection, met)
-    common = _common(met, {article: story for article, (story, _) in candidates.items()})
-    placement = _placement(article_id, fingerprint, candidates, common)
+    placement = _placement(article_id, fingerprint, candidates, _common(met) | _shared(candidates))
     row = {"article_id": article_id, "story_id": placement.story_id, "print": fingerprint.pack()}
     connection.execute(insert(fingerprints).values(row))
-    rows = [{"hash": hash, "article_id": article_id} for hash in _stored(fingerprint) if len(met[hash]) < _CROWD]
+    rows = [
+        {"hash": hash, "article_id": article_id} for hash in _stored(fingerprint) if len(met.get(hash, ())) < _CROWD
+    ]
     if rows:
         connection.execute(insert(neighbours), rows)
     return placement
@@ -64,12 +65,27 @@ def remove(connection: Connection, article_id: int) -> None:
 def _placement(
     article_id: int, fingerprint: Fingerprint, candidates: dict[int, tuple[int, Fingerprint]], common: set[int]
 ) -> Placement:
-    relations = [(compare(fingerprint, other, common=common), story) for story, other in candidates.values()]
-    for relation, story in relations:
+    same: list[tuple[int, Fingerprint]] = []
+    contains = False
+    for story, other in candidates.values():
+        relation = compare(fingerprint, other, common=common)
         if relation is Relation.SAME:
-            return Placement(story_id=story, relation="same")
-    contains = any(relation is Relation.CONTAINS for relation, _ in relations)
-    return Placement(story_id=article_id, relation="contains" if contains else "first")
+            same.append((story, other))
+        contains |= relation is Relation.CONTAINS and fingerprint.length > other.length
+    if same and not _is_round_up(fingerprint, same):
+        return Placement(story_id=same[0][0], relation="same")
+    return Placement(story_id=article_id, relation="contains" if contains or same else "first")
+
+
+def _is_round_up(fingerprint: Fingerprint, same: list[tuple[int, Fingerprint]]) -> bool:
+    """It holds two stories that have nothing to do with each other."""
+    (story, first), *others = same
+    return any(
+        other_story != story
+        and fingerprint.length > first.length + 0.6 * other.length
+        and compare(first, other) is Relation.DIFFERENT
+        for other_story, other in others
+    )
 
 
 def _stored(fingerprint: Fingerprint) -> set[int]:
@@ -82,24 +98,44 @@ def _asked(fingerprint: Fingerprint) -> set[int]:
     return _stored(fingerprint) | {*fingerprint.sentences[:_ASKED_SENTENCES], *shingles}
 
 
-def _met(connection: Connection, hashes: set[int]) -> defaultdict[int, list[int]]:
-    met: defaultdict[int, list[int]] = defaultdict(list)
-    for hash, article in connection.execute(select(neighbours).where(neighbours.c.hash.in_(hashes))):
-        met[hash].append(article)
+def _met(connection: Connection, hashes: set[int]) -> defaultdict[int, list[tuple[int, int]]]:
+    """Article and story, of each hash."""
+    met: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    rows = select(neighbours.c.hash, neighbours.c.article_id, fingerprints.c.story_id).join_from(
+        neighbours, fingerprints, fingerprints.c.article_id == neighbours.c.article_id
+    )
+    for hash, article, story in connection.execute(rows.where(neighbours.c.hash.in_(hashes))):
+        met[hash].append((article, story))
     return met
 
 
-def _candidates(connection: Connection, met: dict[int, list[int]]) -> dict[int, tuple[int, Fingerprint]]:
-    """Those met most, a rare sentence counting more than a common one; story and fingerprint of each."""
-    weights: Counter[int] = Counter()
-    for articles in met.values():
-        for article in articles:
-            weights[article] += 1 / len(articles)  # type: ignore[assignment]
-    best = [article for article, _ in weights.most_common(_COMPARED)]
+def _candidates(connection: Connection, met: dict[int, list[tuple[int, int]]]) -> dict[int, tuple[int, Fingerprint]]:
+    """Story and fingerprint of those met most, a rare sentence counting more than a common one."""
+    weights: defaultdict[tuple[int, int], float] = defaultdict(float)
+    for places in met.values():
+        for place in places:
+            weights[place] += 1 / len(places)
+    best = _few_of_each_story(sorted(weights, key=lambda place: (-weights[place], place)))
     rows = connection.execute(select(fingerprints).where(fingerprints.c.article_id.in_(best)))
     known = {row.article_id: (row.story_id, print) for row in rows if (print := Fingerprint.unpack(row.print))}
     return {article: known[article] for article in best if article in known}
 
 
-def _common(met: dict[int, list[int]], stories: dict[int, int]) -> set[int]:
-    return {hash for hash, articles in met.items() if len({stories.get(a, a) for a in articles}) >= _COMMON}
+def _shared(candidates: dict[int, tuple[int, Fingerprint]]) -> set[int]:
+    """Sentences that the candidates of many stories have in common."""
+    stories = {(hash, story) for story, other in candidates.values() for hash in other.sentences}
+    return {hash for hash, number in Counter(hash for hash, _ in stories).items() if number >= _COMMON}
+
+
+def _few_of_each_story(places: list[tuple[int, int]]) -> list[int]:
+    chosen: list[int] = []
+    taken: Counter[int] = Counter()
+    for article, story in places:
+        if len(chosen) < _COMPARED and taken[story] < _COMPARED_OF_STORY:
+            taken[story] += 1
+            chosen.append(article)
+    return chosen
+
+
+def _common(met: dict[int, list[tuple[int, int]]]) -> set[int]:
+    return {hash for hash, places in met.items() if len({story for _, story in places}) >= _COMMON}
