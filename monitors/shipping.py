@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler import catalogue
-from monitors.profiles import shipped_watch
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -21,6 +18,10 @@ def ship(store: Store, *, now: datetime) -> None:
     """Take in what is shipped, once; a user's own changes to it stay."""
     if store.meta(MARK) == CATALOGUE_VERSION:
         return
+    # Not before it is needed: reading and checking the catalogue costs more than most commands.
+    from crawler import catalogue
+    from monitors.profiles import shipped_watch
+
     store.add_sources(catalogue.load(), now=now)
     if store.meta(MARK) is None and shipped_watch().name not in {watch.name for watch in store.watches()}:
         store.save_watch(shipped_watch(), now=now, by="fenghuo")

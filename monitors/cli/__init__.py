@@ -11,6 +11,7 @@ import sys
 import typer
 
 from monitors.cli import config, crawling, demo, finding, mails, setup, sources, watches
+from monitors.cli.faults import expected_errors
 
 app = typer.Typer(
     name="fenghuo",
@@ -36,13 +37,13 @@ app.add_typer(config.app, name="config")
 
 def main() -> None:
     """Entry point: expected errors become one line and exit code 2."""
-    from monitors.cli.faults import expected
-
     try:
         app()
-    except expected() as error:
-        print(f"fenghuo: {error}", file=sys.stderr)
-        sys.exit(2)
+    except SystemExit:  # before the next line but one, which loads what the command may not have needed
+        raise
     except KeyboardInterrupt:
         print("fenghuo: stopped", file=sys.stderr)
         sys.exit(130)
+    except expected_errors() as error:
+        print(f"fenghuo: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -22,10 +22,10 @@ def run(config: ConfigOption = None, verbose: Verbose = False) -> None:
     from crawler.run import run as run_loop
     from monitors.service import Service
 
-    log_to_stderr(logging.DEBUG if verbose else logging.INFO)
     configured = configuration(config)
     with opened(configured) as store:
         need_enabled_sources(store)
+        log_to_stderr(logging.DEBUG if verbose else logging.INFO)
         service = Service(configured, store)
         run_loop(service.run)
 
@@ -89,7 +89,7 @@ def need_enabled_sources(store: Store) -> None:
     if not store.sources(enabled=True):
         raise WrongInput(
             "no source is enabled; `fenghuo init` asks which, or type for example "
-            "`fenghuo sources enable --province 山西 --level park`"
+            "`fenghuo sources enable --province 江苏 --level park`"
         )
 
 

@@ -7,7 +7,7 @@ class WrongInput(Exception):
     """What was typed cannot be done; the message says what to type instead."""
 
 
-def expected() -> tuple[type[Exception], ...]:
+def expected_errors() -> tuple[type[Exception], ...]:
     from monitors.configuration import ConfigurationError
     from monitors.profiles import ProfileError
     from monitors.rhythm import RhythmError

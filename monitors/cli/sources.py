@@ -10,6 +10,8 @@ from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storage import Store
     from storage.records import Source
 
@@ -71,7 +73,7 @@ def enable(
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level)
         picked = found if ids else pick(found, all_rows=all_)
-        _need(picked)
+        _need(picked, found)
         store.set_enabled([source.id for source in picked], True, now=now())
         print(f"{len(picked)} sources enabled; `fenghuo crawl` visits them now, `fenghuo run` keeps on")
 
@@ -81,7 +83,7 @@ def disable(ids: Ids = None, province: Province = None, level: LevelOption = Non
     """Visit these sources no more; what was stored stays."""
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level, enabled=True)
-        _need(found)
+        _need(found, found)
         store.set_enabled([source.id for source in found], False, now=now())
         print(f"{len(found)} sources disabled")
 
@@ -114,6 +116,12 @@ def _known(what: str, values: list[str] | None, known: set[str]) -> None:
         raise WrongInput(f"no such {what}: {', '.join(wrong)}; known are {', '.join(sorted(filter(None, known)))}")
 
 
-def _need(found: list[Source]) -> None:
-    if not found:
-        raise WrongInput("no source fits; `fenghuo sources list` shows them, --all takes rows of low confidence, too")
+def _need(picked: Sequence[Source], found: Sequence[Source]) -> None:
+    if picked:
+        return
+    left_out = {source.confidence for source in found}
+    why = f": {len(found)} rows are left out, of confidence {' and '.join(sorted(left_out))}" if found else ""
+    hint = "; --all takes rows of low confidence, too" if "low" in left_out else ""
+    raise WrongInput(
+        f"no source fits{why}{hint}; `fenghuo sources list` shows them, `fenghuo sources add URL` adds one"
+    )
