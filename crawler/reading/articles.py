@@ -13,6 +13,7 @@ from crawler.reading.headline import find_headline
 from crawler.reading.labels import FILE_KINDS
 from crawler.reading.metatags import COLUMN, first, meta_tags
 from crawler.reading.page import set_lines
+from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
 from crawler.reading.tree import plant
 from crawler.reading.trimming import trimmed
@@ -21,7 +22,8 @@ from crawler.reading.values import Article, Attachment, Overrides, Problem
 
 def read_article(html: str, url: str, *, overrides: Overrides | None = None, now: datetime | None = None) -> Article:
     """The article that a page shows. Never raises: what cannot be read is said in `problem`."""
-    return _read(html, url, overrides or Overrides(), now or datetime.now(timezone.utc))
+    with collector_paused():
+        return _read(html, url, overrides or Overrides(), now or datetime.now(timezone.utc))
 
 
 def _read(html: str, url: str, overrides: Overrides, now: datetime) -> Article:

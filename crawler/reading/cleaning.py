@@ -6,11 +6,12 @@ Only the body's subtree comes here (8 KB on average): over whole pages Beautiful
 import re
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 
 from crawler.reading.tree import BLOCKS, HIDDEN_STYLE, UNSEEN
 
 CELLS = frozenset(("td", "th"))
+BLANKS = re.compile(r"[^\S\t]+")
 
 
 @dataclass(slots=True)
@@ -30,58 +31,71 @@ class Body:
 
 def clean(html: str) -> Body:
     """Paragraphs, table rows (cells parted by tabs) and pictures of a piece of HTML, without what no reader sees."""
-    soup = BeautifulSoup(html, "lxml")
-    for tag in soup.find_all(_unseen):
-        tag.decompose()
-    return Body(_paragraphs(soup), [str(tag.get("src") or tag.get("data-src") or "") for tag in soup.find_all("img")])
+    soup = BeautifulSoup(html, "lxml", multi_valued_attributes=None)
+    composer = _Composer()
+    composer.set(soup, None)
+    composer.end()
+    return Body(composer.paragraphs, composer.images)
 
 
-def _unseen(tag: Tag) -> bool:
-    return tag.name in UNSEEN or tag.has_attr("hidden") or bool(HIDDEN_STYLE.search(str(tag.get("style", ""))))
+def _is_unseen(tag: Tag) -> bool:
+    return tag.name in UNSEEN or "hidden" in tag.attrs or bool(HIDDEN_STYLE.search(str(tag.attrs.get("style", ""))))
 
 
-def _paragraphs(soup: Tag) -> list[Paragraph]:
-    done: list[Paragraph] = []
-    current = Paragraph("")
+class _Composer:
+    """Collects text until a block border, a <br> or the end of a table row."""
 
-    def end(mark: str = "") -> None:
-        nonlocal current
-        text = re.sub(r"[^\S\t]+", " ", current.text).strip()
-        if text.strip():
-            done.append(Paragraph(text, current.linked, current.links))
-        current = Paragraph("")
+    def __init__(self) -> None:
+        self.paragraphs: list[Paragraph] = []
+        self.images: list[str] = []
+        self.current = Paragraph("")
+        self.rows = 0
 
-    stack: list[tuple[PageElement, bool]] = [(soup, False)]
-    row = 0
-    link: Tag | None = None
-    while stack:
-        item, leaving = stack.pop()
-        if isinstance(item, NavigableString):
-            if type(item) is NavigableString:
-                current.text += item.replace("\t", " ")
-                if link is not None:
-                    current.linked += len(item.strip())
-            continue
-        if not isinstance(item, Tag):
-            continue
-        if item.name == "a":
-            if leaving:
-                link = None
-            else:
-                link = item
-                current.links.append((item.get_text().strip(), str(item.get("href", ""))))
-        if item.name == "tr":
-            end()
-            row += -1 if leaving else 1
-        elif item.name in CELLS and row:
-            current.text += "\t" if leaving else ""
-        elif item.name in BLOCKS or item.name == "br":
-            if row:
-                current.text += " "
-            else:
-                end()
-        if not leaving:
-            stack.append((item, True))
-            stack.extend((child, False) for child in reversed(item.contents))
-    end()
-    return done
+    def set(self, element: Tag, link: Tag | None) -> None:
+        """All below an element; the parser has bounded its depth."""
+        for child in element.contents:
+            if type(child) is NavigableString:
+                self._add(child, link)
+            elif isinstance(child, Tag) and not _is_unseen(child):
+                self._tag(child, link)
+
+    def _add(self, text: str, link: Tag | None) -> None:
+        self.current.text += text.replace("\t", " ")
+        if link is not None:
+            self.current.linked += len(text.strip())
+
+    def _tag(self, tag: Tag, link: Tag | None) -> None:
+        if tag.name == "img":
+            self.images.append(str(tag.get("src") or tag.get("data-src") or ""))
+        elif tag.name == "a":
+            self.current.links.append((tag.get_text().strip(), str(tag.get("href", ""))))
+            self.set(tag, tag)
+        elif tag.name == "tr":
+            self._row(tag, link)
+        elif self.rows:
+            self.set(tag, link)
+            self.current.text += "\t" if tag.name in CELLS else " " if tag.name in BLOCKS or tag.name == "br" else ""
+        else:
+            self._block(tag, link)
+
+    def _row(self, tag: Tag, link: Tag | None) -> None:
+        self.end()
+        self.rows += 1
+        self.set(tag, link)
+        self.rows -= 1
+        self.end()
+
+    def _block(self, tag: Tag, link: Tag | None) -> None:
+        bordered = tag.name in BLOCKS or tag.name == "br"
+        if bordered:
+            self.end()
+        self.set(tag, link)
+        if bordered:
+            self.end()
+
+    def end(self) -> None:
+        """The line is full: keep it when it says something."""
+        text = BLANKS.sub(" ", self.current.text).strip()
+        if text:
+            self.paragraphs.append(Paragraph(text, self.current.linked, self.current.links))
+        self.current = Paragraph("")

@@ -14,13 +14,15 @@ from crawler.reading.tree import Node
 #: Between the headline and the names of site and column in <title>.
 SEPARATOR = re.compile(r"\s*(?:[-_|｜—–»>]+|--+)\s*")
 HEADINGS = {"h1": 1.5, "h2": 0.9, "h3": 0.6, "h4": 0.4, "h5": 0.3, "h6": 0.2, "ucaptitle": 2.0}
-TITLE_TAGS = ("div", "span", "p", "td", "strong", "b", "font", "li", "dt", "center", "a")
+TITLE_TAGS = ("div", "p", "td")
 LONGEST = 250
 #: A headline breaks over this many lines at most.
 MOST_LINES = 5
 #: No line without one of these is a byline; the patterns behind it cost ten times more.
 BYLINE_MARK = re.compile(r"[:：﹕\d]")
 NO_WORD = re.compile(r"[\W_]+")
+#: What it is worth to say all that <title> or the meta tag says.
+WHOLE = 2.5
 #: What a candidate must reach to be believed against <title>.
 ENOUGH = 1.2
 
@@ -44,11 +46,12 @@ def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
     named, below = _Named(page, tags), _below(page)
     best, best_score = None, ENOUGH
     for start, end, node in _candidates(page):
-        text = " ".join(line.text for line in page.lines[start:end])
-        if not 2 <= len(text) <= LONGEST:
+        score = _shape(page.lines[start:end], node) + below[end]
+        if score + WHOLE <= best_score:
             continue
-        score = named.score(text) + _shape(page.lines[start:end], node) + below[end]
-        if score > best_score and not END.match(text):
+        text = " ".join(line.text for line in page.lines[start:end])
+        score += named.score(text)
+        if score > best_score and 2 <= len(text) <= LONGEST and not END.match(text):
             best, best_score = Headline(text, "heading", start, end), score
     return best or Headline(named.first_part(), "title tag")
 
@@ -69,12 +72,12 @@ class _Named:
         return next((part for part in parts if len(part) >= 4), self.title)
 
     def score(self, text: str) -> float:
-        """2 for the whole, or for the beginning of <title>; less for any other part of it, which may be the site's name."""
-        bare = plain(text)
+        """WHOLE for all, 2 for the beginning of <title>; less for any other part of it, which may be the site's name."""
+        bare = plain(text[:LONGEST])
         if len(bare) < 4:
             return 0.0
         if bare in (self.bare, self.meta):
-            return 2.5
+            return WHOLE
         if self.bare.startswith(bare):
             return 2.0 if len(bare) * 4 > len(self.bare) else 0.5
         if bare in self.bare:

@@ -8,8 +8,13 @@ that needs more (a call, a loop, today's date) prints nothing, so the clock of t
 import re
 from collections.abc import Mapping
 
-SCRIPT = re.compile(r"<script\b([^>]{0,2000})>(.{0,20000}?)</script\s*>", re.I | re.S)
+OPENING = re.compile(r"<script\b[^>]{0,2000}>", re.I)
+CLOSING = re.compile(r"</script\s*>", re.I)
+#: Longer scripts are libraries.
+LONGEST = 20_000
 WRITES = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
+#: What is worth printing has Chinese in it, or a date.
+WORTH = re.compile(r"[㐀-鿿]|\d{4}-\d|\d{4}/\d")
 TOKEN = re.compile(
     r"""\s*(?:
       (?P<comment>//[^\n]*|/\*.*?\*/|<!--[^\n]*|-->)
@@ -30,14 +35,22 @@ def with_printed(html: str) -> str:
     """The page with each printing script followed by what it prints."""
     if not WRITES.search(html):
         return html
-    return SCRIPT.sub(_printed_beside, html)
+    pieces, place = [], 0
+    for opening in OPENING.finditer(html):
+        closing = CLOSING.search(html, opening.end(), opening.end() + LONGEST) if opening.end() > place else None
+        printed = _printed(html[opening.end() : closing.start()]) if closing else ""
+        if closing and printed:
+            pieces += [html[place : closing.end()], printed]
+            place = closing.end()
+    return "".join([*pieces, html[place:]])
 
 
-def _printed_beside(match: re.Match[str]) -> str:
-    if not WRITES.search(match[2]):
-        return match[0]
-    printed = Script(match[2]).run()
-    return match[0] if not printed or MARKUP_OF_SCRIPTS.search(printed) else match[0] + printed
+def _printed(source: str) -> str:
+    """What one script prints, unless that is another script or a frame."""
+    if not WRITES.search(source) or not WORTH.search(source):
+        return ""
+    printed = Script(source).run()
+    return "" if MARKUP_OF_SCRIPTS.search(printed) else printed
 
 
 def unquoted(literal: str) -> str:
