@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 #: Characters of a text in which the words are looked for; what comes later is not worth an excerpt.
 REACH: Final = 4000
 
-#: Signs that no reader sees and that turn what stands after them: controls, bidirectional overrides, zero widths.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+#: Signs that no reader sees: controls, bidirectional overrides, zero widths, halves of surrogate pairs.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _SPACES = re.compile(r"[\s\u3000]+")
 _SENTENCE_END = re.compile(r"[。！？!?；;]\s*")
 _WORD = re.compile(r"[0-9a-z]")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from monitors.excerpts import one_line, shorten
+from monitors.locale import known
 from monitors.mails import chart
 from monitors.mails.addresses import mailbox
 from monitors.mails.pages import page
@@ -86,6 +87,7 @@ def assemble(rendered: Page, counts: list[int], envelope: Envelope, letterhead: 
         message[name] = value
     message.set_content(rendered.text, cte="base64")
     message.add_alternative(rendered.html, subtype="html", cte="base64")
+    message["Content-Language"] = known(envelope.reader.language)
     if counts:
         html = message.get_payload()[1]  # type: ignore[index]
         html.add_related(chart.draw(counts), "image", "png", cid=f"<{CHART}>", disposition="inline")  # type: ignore[union-attr]
@@ -99,7 +101,7 @@ def standalone(rendered: Page, counts: list[int]) -> str:
 
 
 def _headers(subject: str, envelope: Envelope, letterhead: Letterhead) -> list[tuple[str, object]]:
-    watch, reader = envelope.watch, envelope.reader
+    watch = envelope.watch
     return [
         ("From", Address(header_text(letterhead.name), addr_spec=letterhead.sender)),
         ("To", Address(addr_spec=mailbox(envelope.channel))),
@@ -111,7 +113,6 @@ def _headers(subject: str, envelope: Envelope, letterhead: Letterhead) -> list[t
         # RFC 3834: nobody's holiday notice answers it; the second is what Exchange reads instead.
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
-        ("Content-Language", reader.language),
     ]
 
 

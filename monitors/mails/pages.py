@@ -130,7 +130,7 @@ class _Why:
 
     def __call__(self, reason: str) -> str:
         where, colon, what = reason.partition("：")
-        return f"{self._catalogue.gettext(where)}{self._catalogue.gettext(': ')}{what}" if colon else reason
+        return f"{self._catalogue.gettext(where)} {what}" if colon else reason
 
 
 class _Joined:
