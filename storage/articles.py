@@ -66,7 +66,7 @@ def _keep_one(connection: Connection, finding: Finding, now: datetime) -> Kept:
         kept = _kept("revised", finding, row)
     assert kept.article_id is not None
     _mark(connection, kept.article_id, finding, now)
-    _keep_page(connection, kept.article_id, finding, is_item=bool(finding.matches or (row and row.item)))
+    _keep_page(connection, kept, finding, was_item=bool(row and row.item))
     if finding.sighting:
         record_sightings(connection, [finding.sighting])
     if not finding.backlog and not (row and row.backlog):
@@ -164,9 +164,11 @@ def _mark(connection: Connection, article_id: int, finding: Finding, now: dateti
         connection.execute(update(tables.articles).where(_articles.id == article_id, ~_articles.item).values(item=True))
 
 
-def _keep_page(connection: Connection, article_id: int, finding: Finding, *, is_item: bool) -> None:
-    if finding.page and is_item:
-        pages.keep(connection, article_id, finding.source_id, finding.page)
+def _keep_page(connection: Connection, kept: Kept, finding: Finding, *, was_item: bool) -> None:
+    """The page of an item, unless it says what the one says that is stored."""
+    is_stored = was_item and kept.status == "known"
+    if finding.page and kept.article_id and (finding.matches or was_item) and not is_stored:
+        pages.keep(connection, kept.article_id, finding.source_id, finding.page)
 
 
 def _plan_notices(connection: Connection, kept: Kept, finding: Finding) -> None:

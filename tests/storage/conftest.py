@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from world.databases import Databases, Postgresql
 
 from storage import Store
+from world.databases import Databases, Postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

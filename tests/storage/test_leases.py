@@ -1,10 +1,9 @@
 from dataclasses import replace
 
-from world.facts import DAY, HOUR, MINUTE, NOW, source, visit
-
 from storage import Store
 from storage.leases import MOST_UNFINISHED
 from storage.records import HostClaim, SourceState
+from world.facts import DAY, HOUR, MINUTE, NOW, source, visit
 
 
 def claimed(claims: list[HostClaim]) -> dict[str, list[str]]:
@@ -12,7 +11,9 @@ def claimed(claims: list[HostClaim]) -> dict[str, list[str]]:
 
 
 def test_a_host_is_claimed_with_all_its_due_sources(store: Store) -> None:
-    store.add_sources([source("a"), source("b", url="http://a.gov.cn/other/"), source("c"), source("d", enabled=False)], now=NOW)
+    store.add_sources(
+        [source("a"), source("b", url="http://a.gov.cn/other/"), source("c"), source("d", enabled=False)], now=NOW
+    )
     assert claimed(store.claim_visits(now=NOW, lease=MINUTE, hosts=9)) == {"a.gov.cn": ["a", "b"], "c.gov.cn": ["c"]}
 
 

@@ -3,13 +3,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from world.databases import Databases
-from world.facts import DAY, NOW, finding, matched, source
 
 from storage import Store
 from storage.errors import StoreLocked, StoreMisplaced
 from storage.files import network_of
 from storage.maintenance import Check
+from world.databases import Databases
+from world.facts import DAY, NOW, finding, matched, source
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ class TestFiles:
         wrong = tmp_path / "wrong.db"
         wrong.write_bytes(content)
         filled.close()
-        with pytest.raises(Exception, match="wrong.db"):
+        with pytest.raises(Exception, match=r"wrong\.db"):
             Store.restore(url, wrong)
         store = Store.open(url, now=NOW)
         assert store.status(now=NOW).articles == 2

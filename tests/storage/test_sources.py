@@ -1,14 +1,18 @@
 from dataclasses import replace
 
-from world.facts import HOUR, NOW, finding, source, visit
-
 from storage import Store
 from storage.records import Level, Outcome, SourceState
+from world.facts import HOUR, NOW, finding, source, visit
 
 
 def test_everything_said_of_a_source_comes_back(store: Store) -> None:
     said = source(
-        level=Level.PARK, headers={"X-Asked-By": "烽火"}, delay=2.5, max_pages=3, verify_tls=False, active_hours="08:00-20:00"
+        level=Level.PARK,
+        headers={"X-Asked-By": "烽火"},
+        delay=2.5,
+        max_pages=3,
+        verify_tls=False,
+        active_hours="08:00-20:00",
     )
     store.add_sources([said], now=NOW)
     assert store.sources() == [said]

@@ -24,8 +24,13 @@ _THINGS = ("算力中心", "光伏产业园", "物流枢纽", "铸造基地", "�
 
 
 def text_of(number: int) -> str:
-    pairs = ((_PARTS[(number + i) % 11], _DEEDS[(number * 3 + i) % 13], _THINGS[(number * 5 + i) % 7]) for i in range(5))
-    return "\n".join(f"{place}第{number * 7 + i}号{thing}{deed}，负责人第{number}次介绍情况。" for i, (place, deed, thing) in enumerate(pairs))
+    pairs = (
+        (_PARTS[(number + i) % 11], _DEEDS[(number * 3 + i) % 13], _THINGS[(number * 5 + i) % 7]) for i in range(5)
+    )
+    return "\n".join(
+        f"{place}第{number * 7 + i}号{thing}{deed}，负责人第{number}次介绍情况。"
+        for i, (place, deed, thing) in enumerate(pairs)
+    )
 
 
 def finding(number: int = 1, *, of: str = "shanxi", **more: Any) -> Finding:
