@@ -12,6 +12,7 @@ from crawler.text.mojibake import Mended
 _ENTITY = re.compile(
     r"&(?:amp;)*(?:#(?:x[0-9a-fA-F]{2,6}(?=;)|x[0-9a-fA-F]{4}|[1-6][0-9]{4}(?!;)|8[0-9]{3}(?!;)|[0-9]{2,7}(?=;));?|(?:nbsp|ensp|emsp|[lr][sd]quo|hellip|[mn]dash|middot|bull|times|yen|copy|reg);)"
 )
+_TWICE = re.compile(r"&(?:amp;)+(?:#(?:x[0-9a-fA-F]{2,6}|[0-9]{2,7});|(?:nbsp|[lr][sd]quo|hellip|[mn]dash|middot);)")
 _LEFTOVER = re.compile(r"&(?:amp;)*(?:amp|quot|lt|gt|apos|#39|#34);")
 # Alone it is an example in a text about programming.
 _U = r"(?:\\u|%u)[0-9a-fA-F]{4}"
@@ -24,14 +25,23 @@ _HIGH = re.compile(r"%[89a-fA-F][0-9a-fA-F]")
 _HAN = re.compile("[一-鿿]")
 
 
-def unescape(text: str) -> Mended:
-    """Each kind where there is proof of it; addresses keep their percent signs."""
+def unescape(text: str, *, markup: bool = False) -> Mended:
+    """Each kind where there is proof of it; addresses keep their percent signs.
+
+    In `markup` a parser reads entities, so only those that were escaped twice are damage.
+    """
     steps: list[tuple[str, str, int]] = []
-    for rule, sign in ((entities, "&"), (codes, "u"), (percents, "%")):
+    for rule, sign in ((twice if markup else entities, "&"), (codes, "u"), (percents, "%")):
         if sign in text:
             text, found = rule(text)
             steps += found
     return Mended(text, steps)
+
+
+def twice(text: str) -> Mended:
+    """&amp;#20013; in a page source."""
+    found = _TWICE.findall(text)
+    return _mended(text, _TWICE.sub(lambda match: re.sub("&(?:amp;)+", "&", match[0]), text), "entities", found)
 
 
 def entities(text: str) -> Mended:

@@ -122,14 +122,14 @@ _NEVER_FIRST = frozenset("，。、；：") | frozenset("的和与等及了着�
 _STUMBLE = 6.0
 #: Between Han and ASCII.
 _SWITCH = 2.0
-#: Bits that a pair is more likely for standing elsewhere on the page.
+#: Bits that a pair or a triple is more likely for standing elsewhere on the page.
 _KNOWN_HERE = 3.0
 
 
-def pairs(text: str) -> frozenset[str]:
-    """The neighbours that a text has: evidence for the damaged places of the same page."""
+def words(text: str) -> frozenset[str]:
+    """The pairs and triples of neighbours that a text has: evidence for the damaged places of the same page."""
     simple = text.translate(_simple())
-    return frozenset(map("".join, zip(simple, simple[1:], strict=False)))
+    return frozenset(simple[i : i + n] for n in (2, 3) for i in range(len(simple) - n + 1))
 
 
 def fluency(text: str, here: frozenset[str] = frozenset()) -> float:
@@ -141,6 +141,7 @@ def fluency(text: str, here: frozenset[str] = frozenset()) -> float:
         word = "".join(pair)
         alone = bits[text[place]] + ends.get(word[0], 0.0)
         total += min(alone, known.get(word, alone)) - _KNOWN_HERE * (word in here)
+        total -= _KNOWN_HERE * (simple[place - 1 : place + 2] in here)
         total += _STUMBLE * (word[0] in _STOPS and word[1] in _NEVER_FIRST)
         total += _SWITCH * (word[0].isascii() != word[1].isascii())
     return total

@@ -11,7 +11,6 @@ together with the ASCII character behind it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ _LOST = "\ufffd"
 _HOLE = b"\xff"
 #: Twice damaged is seen (UTF-8 as GBK as UTF-8 as GBK), more is not.
 _ROUNDS = 3
-#: Bits that a stretch must gain, and bits a character that no sound Chinese line costs.
+#: Bits that a stretch must gain where nothing else proves the damage, and bits a character that no sound Chinese line costs.
 _GAIN = 12.0
 _SUSPICIOUS = 11.8
 
@@ -43,7 +42,7 @@ _SHORT = rb"\xc2[\xa0\xb7]|\xc3[\x97\xb7]"
 _BROKEN = rb"[\xe2-\xe9\xee\xef][\x80-\xbf]{0,2}[\xff?]{0,2}[\x80-\xbf]{0,3}|\xff[\x80-\xbf]{0,2}"
 _SURE = re.compile(rb"([\xe1-\xef](?:[\x80-\xbf](?=\xff[\x80-\xff])|(?=\xff[\x80-\xbf])))\xff")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_UTF8 = re.compile(rb"(?:" + _SEQUENCE + rb")(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f])*")
+_UTF8 = re.compile(rb"(?:" + _SEQUENCE + rb")(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f]){0,2000}")
 _GBK = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\xfe]|[\x00-\xff]", re.DOTALL)
 _PIECE = re.compile(
     rb"(?P<whole>" + _SEQUENCE + rb"|[\xc2-\xdf][\x80-\xbf])|(?P<broken>" + _BROKEN + rb"|[\x80-\xff]+)|[\x00-\x7f]+"
@@ -86,7 +85,7 @@ def _pieces(stretch: bytes) -> tuple[str, int, int]:
     return "".join(out), whole, broken
 
 
-def utf8_as_gbk(text: str) -> Mended:
+def utf8_as_gbk(text: str, gain: float = _GAIN) -> Mended:
     """鏂伴椈 is 新闻. Byte by byte: the damage may begin and end anywhere between two characters."""
     if not _utf8_signs().search(text):
         return Mended(text, [])
@@ -96,14 +95,12 @@ def utf8_as_gbk(text: str) -> Mended:
     kept = end = 0
     while match := _UTF8.match(body, end) or _GBK.match(body, end):
         stretch = _aligned(match[0]) if match.re is _UTF8 else b""
-        if stretch and (mended := _mend_utf8(stretch)):
+        if stretch and (mended := _mend_utf8(stretch, gain)):
             out += [_from_gbk(body[kept:end]), mended]
             places.append(_from_gbk(stretch))
             kept = end = end + len(stretch)
-        elif match.re is _UTF8:
-            end += len(_GBK.match(body, end)[0])
         else:
-            end = match.end()
+            end += len(stretch) or len(_GBK.match(body, end)[0])  # type: ignore[index]
     out.append(_from_gbk(body[kept:]))
     return _mended(text, "".join(out), "UTF-8 read as GBK", places)
 
@@ -118,10 +115,10 @@ def _aligned(stretch: bytes) -> bytes:
     return stretch[: max((match.end() for match in _PIECE.finditer(stretch) if match.end() in ends), default=0)]
 
 
-def _mend_utf8(stretch: bytes) -> str | None:
+def _mend_utf8(stretch: bytes, gain: float) -> str | None:
     text, whole, broken = _pieces(stretch)
     damaged = _from_gbk(stretch)
-    if whole < 2 or broken > whole or cost(text) + _GAIN > cost(damaged):
+    if whole < 1 + (gain > 0) or broken > whole or cost(text) + gain > cost(damaged):
         return None
     return text
 
@@ -143,12 +140,12 @@ _LEADS = re.compile("[ãäåæçèéï]")
 _LETTERS = re.compile("[À-ÿ]")
 
 
-def as_latin(text: str) -> Mended:
+def as_latin(text: str, gain: float = _GAIN) -> Mended:
     """æ–°é—» and ÐÂÎÅ are 新闻. Two Han may be an accident (Ä±Èç is no word), three are not."""
     places: list[str] = []
 
     def mend(match: re.Match[str]) -> str:
-        mended = _mend_latin(match[0], 3 - 3 * bool(places))
+        mended = _mend_latin(match[0], 0 if places or not gain else 3)
         if mended is None:
             return match[0]
         places.append(match[0])
@@ -241,17 +238,17 @@ def _mended(before: str, after: str, what: str, places: list[str]) -> Mended:
     return Mended(after, [(what, places[0], len(places))]) if places and after != before else Mended(before, [])
 
 
-def mend(text: str) -> Mended:
-    """All of it, as often as it was done."""
+def mend(text: str, *, proven: bool = False) -> Mended:
+    """All of it, as often as it was done. `proven`: most of the page was decoded wrongly."""
     steps: list[tuple[str, str, int]] = []
     for _ in range(_ROUNDS):
         before = text
-        for rule in _RULES:
-            text, found = rule(text)
+        for rule in (utf8_as_gbk, as_latin):
+            text, found = rule(text, 0.0 if proven else _GAIN)
             steps += found
+        text, found = crossed(text)
+        steps += found
         if text == before:
             break
     return Mended(text, steps)
 
-
-_RULES: tuple[Callable[[str], Mended], ...] = (utf8_as_gbk, as_latin, crossed)

@@ -61,8 +61,8 @@ def is_reading(character: str, reading: str) -> bool:
     return syllable(reading) in table().get(character, ())
 
 
-def injected(text: str) -> frozenset[str]:
-    """The characters that carry injected readings in this text; empty where there is no proof of injection."""
+def injected(text: str) -> str:
+    """The characters that carry injected readings in this text; none where there is no proof of injection."""
     found, strangers, running = Counter[str](), 0, 0
     for match in INJECTED.finditer(text):
         if is_reading(match["han"], match["reading"]):
@@ -72,13 +72,14 @@ def injected(text: str) -> frozenset[str]:
             strangers += has_tone(match["reading"])
     hits = sum(found.values())
     if len(found) < 2 or not running or 3 * strangers > hits or 3 * running < hits:
-        return frozenset()
-    bare = sum(text.count(character) for character in found) - hits
-    return frozenset(found) if bare <= hits else frozenset()
+        return ""
+    everywhere = Counter(text)
+    bare = sum(everywhere[character] for character in found) - hits
+    return "".join(sorted(found)) if bare <= hits else ""
 
 
-def strip(text: str, characters: frozenset[str]) -> tuple[str, list[str]]:
-    """The text without the readings; on a page with proof also those of characters that the proof did not name."""
+def strip(text: str) -> tuple[str, list[str]]:
+    """The text of a page with proof without its readings, and each place as it stood."""
     places: list[str] = []
 
     def bare(match: re.Match[str]) -> str:

@@ -1,55 +1,92 @@
-"""Evidence of a page, and the repair of a text or of a page source by it."""
+"""Evidence of a page, and the repair of a text or of a page source by it.
+
+The order of the rules is the reverse of the order of the damages: what a machine wrote out (entities) was written last,
+and characters that only look alike were there from the beginning.
+"""
 
 from __future__ import annotations
 
-import re
-
-from storage.folding import simplify
+from collections.abc import Iterable
 
 from crawler.text import escapes, invisible, losses, mojibake, readings, substitutes, wreckage
 from crawler.text.results import Evidence, Repaired, Step
+from crawler.text.suspicion import is_suspicious
+from storage.folding import simplify
 
-_TAG = re.compile(r"(<!--.*?-->|<(script|style)\b.*?</\2\s*>|</?[a-zA-Z][^<>]*>)", re.DOTALL | re.IGNORECASE)
+_EXCERPT = 40
+#: The share of a page's characters beyond ASCII that must have been wrong before its rest is suspected.
+_MOST = 0.3
+
+Found = list[tuple[str, str, int]]
 
 
 def evidence(page: str) -> Evidence:
-    characters = readings.injected(page)
-    return Evidence(injected=bool(characters), characters="".join(sorted(characters)))
-
-
-def repair(text: str, evidence: Evidence | None = None) -> Repaired:
-    known = evidence or _evidence(text)
-    steps = []
-    if known.injected or wreckage.is_wrecked(text):
-        stripped, places = readings.strip(text, frozenset(known.characters)) if known.injected else (text, [])
-        aligned, more = wreckage.realign(text, stripped, proven=known.injected)
-        if places:
-            steps.append(("injected readings", places[0], len(places)))
-        if more:
-            steps.append(("byte damage of the injection", more[0], len(more)))
-        text = readings.strip(aligned, frozenset(known.characters))[0] if known.injected else aligned
-        if known.injected or more:
-            text = simplify(text)
-    for rule in (escapes.unescape, losses.unlock, losses.mark, mojibake.mend, invisible.clean, substitutes.restore):
-        text, more = rule(text)
-        steps += more
-    return Repaired(
-        text=text, steps=tuple(Step(what=a, where=b[:40], count=c) for a, b, c in steps), lost=losses.count(text)
+    """What the source (or the text) of a whole page says about the damage in any part of it."""
+    if not is_suspicious(page):
+        return Evidence()
+    wrong = len(page) - len(mojibake.mend(page).text)
+    return Evidence(
+        injected=readings.injected(page), mojibake=wrong > _MOST * sum(not character.isascii() for character in page)
     )
 
 
-def repair_page(html: str, evidence: Evidence | None = None) -> Repaired:
-    known = evidence or _evidence(html)
-    out, steps, lost, end = [], [], 0, 0
-    for match in [*_TAG.finditer(html), None]:
-        part = repair(html[end : match.start() if match else None], known)
-        out.append(part.text)
-        steps += part.steps
-        lost += part.lost
-        if match:
-            out.append(match[0])
-            end = match.end()
-    return Repaired(text="".join(out), steps=tuple(steps), lost=lost)
+def repair(text: str, evidence: Evidence | None = None) -> Repaired:
+    """The text as it was written, what was done, and how many characters are lost for good.
+
+    Without `evidence` the text is its own; a list title needs that of its source. Sound text comes back as it is,
+    `repair(repair(x).text)` changes nothing more, and no `str` raises.
+    """
+    if not is_suspicious(text) and not (evidence and evidence.injected):
+        return Repaired(text=text)
+    known = _evidence(text) if evidence is None else evidence
+    around = wreckage.Surroundings(readings.strip(text)[0], proven=bool(known.injected))
+    text, found = mend(text, known, around)
+    return Repaired(text=text, steps=merged(found), lost=losses.count(text))
 
 
 _evidence = evidence
+
+
+def mend(text: str, known: Evidence, around: wreckage.Surroundings, *, markup: bool = False) -> tuple[str, Found]:
+    """All rules on one text; `markup` where an entity is no damage because a parser will read it."""
+    if not is_suspicious(text):
+        return (simplify(text) if known.injected else text), []
+    steps: Found = []
+    text, steps = _without_readings(text, known, around)
+    text, found = escapes.unescape(text, markup=markup)
+    steps += found
+    for rule in (losses.unlock, losses.mark):
+        text, found = rule(text)
+        steps += found
+    text, found = mojibake.mend(text, proven=known.mojibake)
+    steps += found
+    for rule in (invisible.clean, substitutes.restore):
+        text, found = rule(text)
+        steps += found
+    return text, steps
+
+
+def _without_readings(text: str, known: Evidence, around: wreckage.Surroundings) -> tuple[str, Found]:
+    steps: Found = []
+    places = readings.strip(text)[1] if known.injected else []
+    if places:
+        steps.append(("injected readings", places[0], len(places)))
+    if wreckage.is_wrecked(text):
+        text, broken = wreckage.realign(text, around)
+        if broken:
+            steps.append(("byte damage of the injection", broken[0], len(broken)))
+    if known.injected:
+        text = readings.strip(text)[0]
+    return (simplify(text) if known.injected or steps else text), steps
+
+
+def merged(found: Iterable[tuple[str, str, int]]) -> tuple[Step, ...]:
+    """One step for each kind, with its first place."""
+    steps: dict[str, Step] = {}
+    for what, where, count in found:
+        first = steps.get(what)
+        steps[what] = Step(what=what, where=first.where if first else where[:_EXCERPT], count=count + (first.count if first else 0))
+    return tuple(steps.values())
+
+
+__all__ = ["evidence", "merged", "mend", "repair"]

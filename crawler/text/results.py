@@ -36,10 +36,10 @@ class Repaired:
 class Evidence:
     """What a whole page says about the damage in any part of it. Small; `to_json` for remembering it with a source."""
 
-    #: The page was converted to traditional characters and readings were put behind some of them.
-    injected: bool = False
-    #: The characters that carry readings; on such a page it is all or nothing for each character.
-    characters: str = ""
+    #: The characters that carry injected readings; none = no injection. It proves that the page was simplified once.
+    injected: str = ""
+    #: Most of the page was decoded wrongly, so that even a single pair of characters is no accident.
+    mojibake: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -7,10 +7,10 @@ import re
 from crawler.text.language import has_word
 from crawler.text.mojibake import Mended
 
-_HAN = "础叠颁顿贰贵骋贬滨闯碍尝惭狈翱笔蚕搁厂罢鲍痴奥齿驰窜补产肠诲别蹿驳丑颈箩办濒尘苍辞辫辩谤蝉迟耻惫飞虫测锄"
+HAN = "础叠颁顿贰贵骋贬滨闯碍尝惭狈翱笔蚕搁厂罢鲍痴奥齿驰窜补产肠诲别蹿驳丑颈箩办濒尘苍辞辫辩谤蝉迟耻惫飞虫测锄"
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_TABLE = str.maketrans(_HAN, _LATIN)
-_RUN = re.compile(f"[{_HAN}]{{3,}}")
+_TABLE = str.maketrans(HAN, _LATIN)
+_RUN = re.compile(f"[{HAN}]{{3,}}")
 
 
 def restore(text: str) -> Mended:

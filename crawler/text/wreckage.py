@@ -20,10 +20,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from crawler.text.codecs import decode_as, encode_as
-from crawler.text.language import cost, fluency, is_traditional, pairs
+from crawler.text.language import cost, fluency, is_traditional, words
 from crawler.text.readings import READING, exact, is_reading, spellings, syllable
 
 _HIDDEN = 0xFF
@@ -56,17 +56,40 @@ def is_wrecked(text: str) -> bool:
     return bool(_SIGNS.search(text))
 
 
-def realign(text: str, page: str, *, proven: bool) -> tuple[str, list[str]]:
-    """The text read again, line by line, and the damaged places. `page`: what is sound of it says what may stand here."""
-    here = pairs(page)
+class Surroundings:
+    """What the sound part of a page says about its broken places."""
+
+    def __init__(self, page: str, *, proven: bool) -> None:
+        self._page = page
+        #: Bits by which another alignment must read better: little where the page proves the damage elsewhere.
+        self.gain = _GAIN if proven else _GAIN_UNPROVEN
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return words(self._page)
+
+    @cached_property
+    def _signs_before(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for match in re.finditer("(?=([!-=])([0-9A-Za-z.].))", self._page):
+            found.setdefault(match[2], set()).add(match[1])
+        return found
+
+    def sign_before(self, two: str) -> str | None:
+        """The one ASCII sign that stands before these two characters wherever the page has them."""
+        found = self._signs_before.get(two, set())
+        return next(iter(found)) if len(found) == 1 else None
+
+
+def realign(text: str, around: Surroundings) -> tuple[str, list[str]]:
+    """The text read again, line by line, and the damaged places."""
     lines, places = [], []
     for line in text.split("\n"):
         found = _SIGNS.search(line)
-        if found:
-            before, line = line, _Reader(*_restore(line), page=page, here=here, gain=_GAIN if proven else _GAIN_UNPROVEN).read()
-            if line != before:
-                places.append(before[max(0, found.start() - 2) : found.end() + 2])
-        lines.append(line)
+        mended = _Reader(*_restore(line), around).read() if found else line
+        if found and mended != line:
+            places.append(line[max(0, found.start() - 2) : found.end() + 2])
+        lines.append(mended)
     return "\n".join(lines), places
 
 
@@ -139,16 +162,16 @@ def _fluency_with(raw: bytearray, place: int, byte: int) -> float:
 class _Reader:
     """Reads restored bytes from left to right; what is open is decided by what stands before it and behind it."""
 
-    def __init__(self, raw: bytes, put_back: frozenset[int], *, page: str, here: frozenset[str], gain: float) -> None:
-        self._gain = gain
-        self._page = page
+    def __init__(self, raw: bytes, put_back: frozenset[int], around: Surroundings) -> None:
         self._raw = bytearray(raw)
         self._put_back = put_back
-        self._here = here
-        #: Between a broken place and the next ASCII sign the first reader paired wrongly, and dropped pairs.
-        self._shifted = False
+        self._around = around
         self._out: list[str] = []
         self._at = 0
+        #: Between a broken place and the next ASCII sign the first reader paired wrongly, and dropped pairs.
+        self._shifted = False
+        self._in_quotes = False
+        self._in_brackets = False
 
     def read(self) -> str:
         while self._at < len(self._raw):
@@ -172,6 +195,8 @@ class _Reader:
     def _put(self, text: str, length: int) -> None:
         self._out.append(text)
         self._at += length
+        self._in_quotes = "“" in text or self._in_quotes and "”" not in text
+        self._in_brackets = "(" in text or self._in_brackets and ")" not in text
         self._shifted &= self._raw[self._at - 1] > 0x7F
 
     def _text(self, start: int, end: int) -> str:
@@ -200,13 +225,13 @@ class _Reader:
         start = self._at + 1 + len(sign)
         run = bytes(_RUN.match(self._raw, start)[0])  # type: ignore[index]
         before, aligned = self._before(), self._decoded(_COMMAS[sign], run)
-        full_stop = _FULL_STOP_BITS if run else _QUOTE_BITS if self._in_quotes() else -_QUOTE_BITS
+        full_stop = _FULL_STOP_BITS if run else _QUOTE_BITS if self._in_quotes else -_QUOTE_BITS
         best = self._choose(_with_second(0xA3), aligned[:3] or _LOST, full_stop) or _LOST
         if run:
             now = fluency(before + "?" + decode_as("gb18030", sign + run).rstrip(_LOST))
-            if fluency(before + best + aligned) + self._gain > now:
+            if fluency(before + best + aligned) + self._around.gain > now:
                 return False
-        elif self._gain > _GAIN or self._raw[start : start + 1] != b"?" or not _HAN.match(before[-1:]):
+        elif self._around.gain > _GAIN or self._raw[start : start + 1] != b"?" or not _HAN.match(before[-1:]):
             return False
         self._at = start - 1
         self._raw[self._at] = _COMMAS[sign]
@@ -217,17 +242,13 @@ class _Reader:
     def _decoded(self, second: int, run: bytes) -> str:
         return decode_as("gb18030", bytes([second]) + run).rstrip(_LOST) if run else ""
 
-    def _in_quotes(self) -> bool:
-        text = "".join(self._out)
-        return text.rfind("“") > text.rfind("”")
-
     def _fill_second(self, ate: bool) -> None:
         """The character whose second byte is hidden by `?`, and the ASCII sign that went with it."""
         after = self._text(self._at + 2, self._at + 10)
         best = self._choose(_with_first(self._raw[self._at]), after[:3]) or _LOST
         if self._raw[self._at] == 0xA1:
-            best = "”" if self._in_quotes() else "。" if _HAN.match(self._before()[-1:]) else "“"
-        elif self._raw[self._at] == 0xA3 and "".join(self._out).rfind("(") > "".join(self._out).rfind(")"):
+            best = "”" if self._in_quotes else "。" if _HAN.match(self._before()[-1:]) else "“"
+        elif self._raw[self._at] == 0xA3 and self._in_brackets:
             best = "）"
         self._put(best + (self._eaten(best, after) if ate else ""), 2)
 
@@ -244,14 +265,13 @@ class _Reader:
             return "<"
         if best in "。”" or not re.match("[0-9A-Za-z.]", after):
             return "\n"
-        found = set(re.findall(f"([!-=]){re.escape(after[:2])}", self._page))
-        return found.pop() if len(found) == 1 else _LOST
+        return self._around.sign_before(after[:2]) or _LOST
 
     def _two_halves(self, character: str) -> str | None:
         """One character may be what remains of two, the pair between their outer bytes having been dropped."""
         before, after = self._before(), self._text(self._at + 2, self._at + 8)[:3]
-        now = fluency(before + character + after, self._here)
-        if now - fluency(before + after, self._here) < _ODD:
+        now = fluency(before + character + after, self._around.words)
+        if now - fluency(before + after, self._around.words) < _ODD:
             return None
         lefts = self._ranked(_with_first(self._raw[self._at]), "", before)[:12]
         rights = _with_second(self._raw[self._at + 1])
@@ -263,7 +283,7 @@ class _Reader:
         return found[0][1]
 
     def _ranked(self, candidates: tuple[str, ...], after: str, before: str) -> list[tuple[float, str]]:
-        return sorted((fluency(before[-2:] + one + after, self._here), one) for one in candidates)
+        return sorted((fluency(before[-2:] + one + after, self._around.words), one) for one in candidates)
 
     def _choose(self, candidates: tuple[str, ...], after: str, full_stop: float = 0.0) -> str | None:
         ranked = self._ranked(candidates, after, self._before())
