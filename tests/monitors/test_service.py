@@ -1,0 +1,165 @@
+"""The service as a process: it crawls what is due, sends what is due, and can be stopped or killed at any moment."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiosmtpd.controller import Controller
+from world.articles import items
+from world.layouts import reposting, trs_static
+from world.server import World
+from world.troubles import slow
+
+from monitors.exchange import Watched, write_text
+from storage import Store
+from storage.records import Outcome, Reader, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+HOST = "www.shili.example"
+MEDIA = "news.shili.example"
+READER = "wang@reader.example"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+class Mailbox:
+    """Takes every mail, as aiosmtpd's handler."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.mails.append(envelope.content)
+        return "250 taken"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    assert controller.server
+    yield mailbox, controller.server.sockets[0].getsockname()[1]
+    controller.stop()
+
+
+class Service:
+    """`fenghuo run` in a folder of its own."""
+
+    def __init__(self, folder: Path, world: World, smtp_port: int) -> None:
+        self.folder = folder
+        hosts = "\n".join(f'"{name}" = "{address}"' for name, address in world.hosts.items())
+        (folder / "fenghuo.toml").write_text(
+            f'contact = "ops@shili.example"\n[hosts]\n{hosts}\n[crawl]\ndelay = 0.05\nlease_seconds = 5\n'
+            f'[smtp]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\nsender = "fenghuo@shili.example"\n',
+            encoding="utf-8",
+        )
+
+    def furnish(self, watched: Watched) -> None:
+        (self.folder / "watched.toml").write_text(write_text(watched), encoding="utf-8")
+        subprocess.run(self._command("config", "import", "watched.toml"), cwd=self.folder, env=ENVIRONMENT, check=True)
+
+    def start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command("run"), cwd=self.folder, env=ENVIRONMENT)
+
+    def store(self) -> Store:
+        return Store.open(f"sqlite:///{self.folder}/fenghuo.db", now=datetime.now(UTC))
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-c", "from monitors.cli import main; main()", *arguments]
+
+
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+
+
+def until(condition: Any, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def soon() -> str:
+    """The next minute but one, as a rhythm: far enough for a crawl of a few pages."""
+    moment = datetime.now(SHANGHAI) + timedelta(seconds=80)
+    return f"daily {moment:%H:%M}"
+
+
+def today() -> date:
+    return datetime.now(SHANGHAI).date()
+
+
+def test_it_crawls_sends_the_digest_at_its_time_and_stops(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> None:
+    inbox, port = mailbox
+    news = items(4, today(), industry=True)
+    with World(trs_static(HOST, news), reposting(MEDIA, news[:1])) as world:
+        service = Service(tmp_path, world, port)
+        watch = Watch(name="all", title="全部", rule="协调会", rhythm=soon(), readers=("wang",))
+        sources = (world.source(HOST), world.source(MEDIA))
+        reader = Reader(name="wang", channels=(f"mailto:{READER}",))
+        service.furnish(Watched(sources=sources, watches=(watch,), readers=(reader,)))
+        process = service.start()
+        until(lambda: inbox.mails, 200)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=40) == 0
+
+    (raw,) = inbox.mails
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    assert mail["To"] == READER
+    assert "全部" in mail["Subject"]
+    page = mail.get_body(("html",)).get_content()
+    assert all(item.title in "".join(page.split("<")) or item.title in _visible(page) for item in news)
+    assert "另有 1 家转载" in _visible(page)
+    store = service.store()
+    assert [delivery.state.value for delivery in store.deliveries()] == ["sent"]
+    store.close()
+
+
+def _visible(page: str) -> str:
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(page, "lxml").get_text("")
+
+
+def test_killed_in_the_middle_of_a_visit_it_takes_up_where_it_was(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> None:
+    news = items(12, today())
+    with World(slow(trs_static(HOST, news), 0.3)) as world:
+        service = Service(tmp_path, world, mailbox[1])
+        service.furnish(Watched(sources=(world.source(HOST),)))
+        for _ in range(3):
+            process = service.start()
+            until(lambda: len(world.asked(HOST)) >= 4, 60)
+            process.kill()
+            process.wait()
+            world.forget()
+            time.sleep(5)  # the lease of the dead runs out
+        process = service.start()
+        until(lambda: visits(service), 90)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=40) == 0
+    store = service.store()
+    found = store.search("", limit=100, all_articles=True, now=datetime.now(UTC)).articles
+    assert sorted(article.title for article in found) == sorted(item.title for item in news)
+    assert store.visits()[-1].outcome is Outcome.OK
+    store.close()
+
+
+def visits(service: Service) -> int:
+    store = service.store()
+    try:
+        return len(store.visits())
+    finally:
+        store.close()
