@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+from crawler.reading.tree import Tree
+
 #: Longer ones are traps; no site of the catalogue has one of 1,000.
 LONGEST = 2_000
 
@@ -29,3 +31,23 @@ def article_like(url: str) -> bool:
     """Whether an address looks like one article rather than a column."""
     path = re.sub(r"^\w+://[^/]*", "", url).partition("#")[0]
     return bool(ARTICLE.search(path)) and not COLUMN.search(path.partition("?")[0] if "?" not in path else path)
+
+
+PAGE_NUMBER = re.compile(r"(?:[_-]\d{1,3})?(?:\.\w{2,5})?$")
+
+
+def same_article(address: str, url: str) -> bool:
+    """Whether two addresses differ in nothing but a page number: t20260417_1.html and t20260417_1_2.html."""
+    one, other = address.partition("#")[0], url.partition("#")[0]
+    if one == other:
+        return False
+    if "?" in one:
+        return one.partition("?")[0] == other.partition("?")[0] and bool(re.search(r"[?&](?:page|p|pn|pageno)=\d+", one, re.I))
+    longer, shorter = PAGE_NUMBER.sub("", one), re.sub(r"\.\w{2,5}$", "", other)
+    return longer in (shorter, PAGE_NUMBER.sub("", other)) and longer != ""
+
+
+def base_address(tree: Tree, url: str) -> str:
+    """What relative links are resolved against: <base href> or the page's own address."""
+    bases = [node.attrs["href"] for node in tree.find_all("base") if node.attrs.get("href")]
+    return (resolved(url, bases[0]) if bases else None) or url

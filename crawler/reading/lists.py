@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timezone
 
-from crawler.reading.addresses import article_like, resolved
+from crawler.reading.addresses import article_like, base_address
 from crawler.reading.asks import next_requests
 from crawler.reading.islands import find_island
+from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
 from crawler.reading.refusals import list_problem
 from crawler.reading.rows import SHORTEST_NAME, Row, find_rows, signature
@@ -25,7 +26,11 @@ ENOUGH_NAMES = 4
 
 def read_list(html: str, url: str, *, overrides: Overrides | None = None, now: datetime | None = None) -> ListReading:
     """The links of a list page in page order. Never raises: what stands in the way is said in `problem`."""
-    now, overrides = now or datetime.now(timezone.utc), overrides or Overrides()
+    with collector_paused():
+        return _read(html, url, overrides or Overrides(), now or datetime.now(timezone.utc))
+
+
+def _read(html: str, url: str, overrides: Overrides, now: datetime) -> ListReading:
     island = find_island(html)
     tree = plant(with_printed(island.html if island else html))
     base = base_address(tree, url)
@@ -45,12 +50,6 @@ def read_list(html: str, url: str, *, overrides: Overrides | None = None, now: d
         how={"links": how, "date": ", ".join(sorted({row.dated for row in rows if row.dated}))},
         problem=problem or list_problem(html, tree, links, asks),
     )
-
-
-def base_address(tree: Tree, url: str) -> str:
-    """What relative links are resolved against: <base href> or the page's own address."""
-    bases = [node.attrs["href"] for node in tree.find_all("base") if node.attrs.get("href")]
-    return (resolved(url, bases[0]) if bases else None) or url
 
 
 def unique(links: Iterable[Link]) -> tuple[Link, ...]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from crawler.reading.density import Found
+from crawler.reading.page import Page
 from crawler.reading.tree import Tree
 from crawler.reading.values import Ask, Link, Problem
 
@@ -57,7 +59,12 @@ WORDS = (
 )
 #: Visible characters above which a page is not taken for a notice of these kinds.
 LITTLE = 600
+#: A dated text of so many characters is a notice, however short.
+FEW_WORDS = 30
+#: An undated text shorter than this may be the site speaking (页面不存在) inside its full template.
+LITTLE_BODY = 200
 CHALLENGE_SOURCE = 60_000
+REDIRECT = re.compile(r"location(?:\.href)?\s*=\s*[\"'][^\"']{1,200}|location\.replace\([^)]{1,200}|http-equiv=[\"']?refresh[^>]{1,200}", re.I)
 BINARY = (
     (b"%PDF-", "pdf"),
     (b"\x89PNG", "png"),
@@ -76,28 +83,76 @@ def refusal(html: str, tree: Tree) -> Problem | None:
     if binary:
         return Problem(kind="not-html", evidence=binary)
     text = tree.root.text
-    if len(text) < LITTLE and len(html) < CHALLENGE_SOURCE:
+    if len(text) >= LITTLE:
+        return None
+    return challenge(html) or said(f"{_title(tree)} {text}") or _password(tree)
+
+
+def challenge(html: str) -> Problem | None:
+    """The script of a web firewall that wants a browser first."""
+    if len(html) < CHALLENGE_SOURCE:
         for kind, mark in CHALLENGES:
             if match := mark.search(html):
                 return Problem(kind=kind, evidence=match[0][:80])
-    return _said(text, tree) if len(text) < LITTLE else None
-
-
-def _said(text: str, tree: Tree) -> Problem | None:
-    title = next(("".join(c for c in node.children if isinstance(c, str)) for node in tree.find_all("title")), "")
-    for kind, words in WORDS:
-        match = words.search(f"{title} {text}")
-        if match:
-            return Problem(kind=kind, evidence=match[0][:80])
-    if any(node.attrs.get("type", "").lower() == "password" for node in tree.find_all("input")):
-        return Problem(kind="login", evidence="a password field and little else")
     return None
+
+
+def said(text: str) -> Problem | None:
+    """What a page's few words say about it."""
+    for kind, words in WORDS:
+        if match := words.search(text):
+            return Problem(kind=kind, evidence=match[0][:80])
+    return None
+
+
+def _password(tree: Tree) -> Problem | None:
+    asked = any(node.attrs.get("type", "").lower() == "password" for node in tree.find_all("input"))
+    return Problem(kind="login", evidence="a password field and little else") if asked else None
+
+
+def _title(tree: Tree) -> str:
+    return next(("".join(child for child in node.children if isinstance(child, str)) for node in tree.find_all("title")), "")
 
 
 def binary_kind(text: str) -> str | None:
     """The kind of file whose bytes were decoded as text, or None."""
     head = text[:8].encode("latin-1", "replace")
     return next((name for magic, name in BINARY if head.startswith(magic)), None)
+
+
+def article_problem(html: str, page: Page, found: Found | None, text: str, *, dated: bool, has_files: bool) -> Problem | None:
+    """Why a page is no article: a refusal, a stub that leads elsewhere, a list, or nothing to read.
+
+    A dated text is an article whatever it speaks of: a notice that the site will be closed for repair is news.
+    """
+    if len(text) >= LITTLE or (dated and len(text) >= FEW_WORDS):
+        return _is_list(page, found)
+    problem = refusal(html, page.tree)
+    if problem is None and not dated and len(text) < LITTLE_BODY:
+        problem = said(f"{_title(page.tree)} {text}")
+    if problem or (text and (problem := _is_list(page, found))):
+        return problem
+    if text or has_files:
+        return None
+    return _leads_elsewhere(html, page.tree) or Problem(kind="empty-body", evidence="no running text and no attachment")
+
+
+def _is_list(page: Page, found: Found | None) -> Problem | None:
+    """A body that is links for the most part, each a line of its own."""
+    lines = page.lines[found.first : found.last] if found else []
+    linked = sum(line.linked for line in lines)
+    rows = sum(line.linked * 3 > len(line.text) * 2 for line in lines)
+    if rows >= 5 and linked * 2 > sum(len(line.text) for line in lines):
+        return Problem(kind="list", evidence=f"{rows} of {len(lines)} lines are links")
+    return None
+
+
+def _leads_elsewhere(html: str, tree: Tree) -> Problem | None:
+    match = REDIRECT.search(html) if len(html) < CHALLENGE_SOURCE else None
+    if match:
+        return Problem(kind="elsewhere", evidence=match[0][:160])
+    frame = next((node.attrs["src"] for node in tree.find_all("iframe", "frame") if node.attrs.get("src")), None)
+    return Problem(kind="elsewhere", evidence=f"frame {frame[:120]}") if frame else None
 
 
 def list_problem(html: str, tree: Tree, links: Sequence[Link], asks: Sequence[Ask]) -> Problem | None:
