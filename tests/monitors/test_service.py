@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,14 +16,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
-from world.articles import items
-from world.layouts import reposting, trs_static
-from world.server import World
-from world.troubles import slow
 
 from monitors.exchange import Watched, write_text
 from storage import Store
 from storage.records import Outcome, Reader, Watch
+from world.articles import items
+from world.layouts import reposting, trs_static
+from world.server import World
+from world.troubles import slow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,10 +50,11 @@ class Mailbox:
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd cannot choose a port by itself
+        port = free.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
-    assert controller.server
-    yield mailbox, controller.server.sockets[0].getsockname()[1]
+    yield mailbox, port
     controller.stop()
 
 
