@@ -7,9 +7,10 @@ decoding that needs fewer characters is not favoured for being short: it pays fo
 
 from __future__ import annotations
 
+from bisect import bisect
 from functools import cache
 from importlib.resources import files
-from math import log2
+from math import inf, log2
 from typing import NamedTuple
 
 #: First code, bits. The probabilities are of Chinese pages: what follows a code up to the next line costs the same.
@@ -67,7 +68,7 @@ def _lines() -> list[str]:
 
 class _Bits(dict[str, float]):
     def __missing__(self, character: str) -> float:
-        bits = next(bits for first, bits in reversed(_CLASSES) if ord(character) >= first)
+        bits = _CLASSES[bisect(_CLASSES, (ord(character), inf)) - 1][1]
         self[character] = bits
         return bits
 
@@ -158,6 +159,9 @@ def is_traditional(character: str) -> bool:
     return ord(character) in _simple()
 
 
-def is_rare(character: str) -> bool:
-    """Han that stand about once in 20,000 characters or less often."""
-    return "㐀" <= character <= "鿿" and _bits()[character] >= _RARE
+def rare() -> str:
+    """All Han that stand about once in 20,000 characters or less often, as the ranges of a regular expression."""
+    bits = _bits()
+    common = sorted(ord(c) for c in bits if "\u3400" <= c <= "\u9fff" and bits[c] < _RARE)
+    edges = zip([0x33FF, *common], [*common, 0xA000], strict=True)
+    return "".join(f"{chr(low + 1)}-{chr(high - 1)}" for low, high in edges if high - low > 1)

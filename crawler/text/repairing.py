@@ -38,13 +38,11 @@ def repair(text: str, evidence: Evidence | None = None) -> Repaired:
     """
     if not is_suspicious(text) and not (evidence and evidence.injected):
         return Repaired(text=text)
-    known = _evidence(text) if evidence is None else evidence
+    # Mojibake that no stretch of the text proves by itself is not proved by its rest either: that is for pages.
+    known = Evidence(injected=readings.injected(text)) if evidence is None else evidence
     around = wreckage.Surroundings(readings.strip(text)[0], proven=bool(known.injected))
     text, found = mend(text, known, around)
     return Repaired(text=text, steps=merged(found), lost=losses.count(text))
-
-
-_evidence = evidence
 
 
 def mend(text: str, known: Evidence, around: wreckage.Surroundings, *, markup: bool = False) -> tuple[str, Found]:
