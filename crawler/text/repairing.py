@@ -14,8 +14,12 @@ from crawler.text.suspicion import is_suspicious
 from storage.folding import simplify
 
 _EXCERPT = 40
+_REALIGNED = "byte damage of the injection"
 #: The share of a page's characters beyond ASCII that must have been wrong before its rest is suspected.
 _MOST = 0.3
+
+#: One repair may uncover another; the last round finds nothing. Random text has needed 4.
+_ROUNDS = 8
 
 Found = list[tuple[str, str, int]]
 
@@ -38,11 +42,17 @@ def repair(text: str, evidence: Evidence | None = None) -> Repaired:
     """
     if not is_suspicious(text) and not (evidence and evidence.injected):
         return Repaired(text=text)
-    # Mojibake that no stretch of the text proves by itself is not proved by its rest either: that is for pages.
-    known = Evidence(injected=readings.injected(text)) if evidence is None else evidence
-    around = wreckage.Surroundings(readings.strip(text)[0], proven=bool(known.injected))
-    text, found = mend(text, known, around)
-    return Repaired(text=text, steps=merged(found), lost=losses.count(text))
+    steps: Found = []
+    for _ in range(_ROUNDS):
+        before = text
+        # Mojibake that no stretch of a text proves by itself is not proved by its rest either: that is for pages.
+        known = Evidence(injected=readings.injected(text)) if evidence is None else evidence
+        around = wreckage.Surroundings(readings.strip(text)[0], proven=bool(known.injected))
+        text, found = mend(text, known, around)
+        steps += found
+        if text == before:
+            break
+    return Repaired(text=text, steps=merged(steps), lost=losses.count(text))
 
 
 def mend(text: str, known: Evidence, around: wreckage.Surroundings, *, markup: bool = False) -> tuple[str, Found]:
@@ -61,7 +71,7 @@ def mend(text: str, known: Evidence, around: wreckage.Surroundings, *, markup: b
     for rule in (invisible.clean, substitutes.restore):
         text, found = rule(text)
         steps += found
-    return text, steps
+    return (simplify(text) if known.injected or _REALIGNED in {what for what, _, _ in steps} else text), steps
 
 
 def _without_readings(text: str, known: Evidence, around: wreckage.Surroundings) -> tuple[str, Found]:
@@ -69,13 +79,13 @@ def _without_readings(text: str, known: Evidence, around: wreckage.Surroundings)
     places = readings.strip(text)[1] if known.injected else []
     if places:
         steps.append(("injected readings", places[0], len(places)))
-    if wreckage.is_wrecked(text):
+    if wreckage.is_wrecked(text, around):
         text, broken = wreckage.realign(text, around)
         if broken:
-            steps.append(("byte damage of the injection", broken[0], len(broken)))
+            steps.append((_REALIGNED, broken[0], len(broken)))
     if known.injected:
         text = readings.strip(text)[0]
-    return (simplify(text) if known.injected or steps else text), steps
+    return text, steps
 
 
 def merged(found: Iterable[tuple[str, str, int]]) -> tuple[Step, ...]:

@@ -39,6 +39,8 @@ _WIDTHS = {ord(half): encode_as("gb18030", wide)[1] for half, wide in zip(",?;:!
 #: What the script put a comma before, in both widths, and its second byte.
 _COMMAS = {encode_as("gb18030", sign): encode_as("gb18030", sign)[1] for sign in "，？；：！"}
 _COMMAS |= {bytes([half]): _WIDTHS[half] for half in b",?;:!"}
+#: A character that is not in GBK: it was never part of this damage.
+_FOUR = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]")
 _HALVES = {bytes([half]) for half in b",;:!()"}
 #: A run ends where the bytes cannot but be aligned: at what cannot be the second byte of a character.
 _RUN = re.compile(rb"[^\x00-\x3f]{0,40}")
@@ -47,13 +49,10 @@ _LEAD = 2.0
 _GAIN = 2.0
 _GAIN_UNPROVEN = 10.0
 _FULL_STOP_BITS = 0.5
+_TRADITIONAL = 5
 _QUOTE_BITS = 4.0
 _BROKEN_PAIR_LEAD = 4.0
 _ODD = 12.0
-
-
-def is_wrecked(text: str) -> bool:
-    return bool(_SIGNS.search(text))
 
 
 class Surroundings:
@@ -61,6 +60,7 @@ class Surroundings:
 
     def __init__(self, page: str, *, proven: bool) -> None:
         self._page = page
+        self.proven = proven
         #: Bits by which another alignment must read better: little where the page proves the damage elsewhere.
         self.gain = _GAIN if proven else _GAIN_UNPROVEN
 
@@ -79,6 +79,11 @@ class Surroundings:
         """The one ASCII sign that stands before these two characters wherever the page has them."""
         found = self._signs_before.get(two, set())
         return next(iter(found)) if len(found) == 1 else None
+
+
+def is_wrecked(text: str, around: Surroundings) -> bool:
+    """Without a reading as proof, the text must at least be in traditional characters, as the damage left it."""
+    return bool(_SIGNS.search(text)) and (around.proven or _TRADITIONAL <= sum(map(is_traditional, text)))
 
 
 def realign(text: str, around: Surroundings) -> tuple[str, list[str]]:
@@ -182,6 +187,9 @@ class _Reader:
                 continue
             if byte < 0x80 or byte == _HIDDEN:
                 self._put(_LOST if byte == _HIDDEN else chr(byte), 1)
+            elif _FOUR.match(self._raw, self._at):
+                self._put(self._text(self._at, self._at + 4), 4)
+                self._shifted = False
             elif self._shifted and behind[:1] in _HALVES:
                 self._widen()
             elif behind[:1] in (b"?", b"\xff"):
