@@ -54,21 +54,23 @@ def is_byline(text: str) -> bool:
     return bool(COUNTER.search(text) or TOOL.search(text) or END.match(text) or REPORTER.match(text))
 
 
-def is_dated(text: str) -> bool:
-    """Whether a short line holds a date without saying what it is of."""
-    return len(text) < 80 and not STOPS.search(text) and any(True for _ in all_stamps(text))
+def is_dated(line: Line) -> bool:
+    """Whether a short line holds a date without saying what it is of; a row of a list, which is a link, does not count."""
+    text = line.text
+    return len(text) < 80 and line.linked * 2 <= len(text) and not STOPS.search(text) and any(True for _ in all_stamps(text))
 
 
 def find_zone(page: Page, headline: Headline) -> Zone:
     """From a few lines above the headline to the first line below it that is the article's."""
-    above = [spaced(line) for line in page.lines[max(headline.start - ABOVE, 0) : headline.start]]
-    found = [text for text in above if is_byline(text) or is_dated(text)]
-    end, dated = headline.end, any(is_dated(text) for text in found)
+    above = page.lines[max(headline.start - ABOVE, 0) : headline.start]
+    found = [spaced(line) for line in above if is_byline(spaced(line)) or is_dated(line)]
+    end, dated = headline.end, any(is_dated(line) for line in above)
     for index in range(headline.end, min(headline.end + BELOW, len(page.lines))):
+        line = page.lines[index]
         text = _with_value(page, index)
-        if is_byline(text) and not (dated and BARE_TIME.match(text)) or (not dated and is_dated(text)):
+        if (is_byline(text) and not (dated and BARE_TIME.match(text))) or (not dated and is_dated(line)):
             found.append(text)
-            dated = dated or is_dated(text)
+            dated = dated or any(True for _ in all_stamps(text))
             end = index + 1
         elif len(text) > LONGEST_GAP or index - end >= GAP:
             break

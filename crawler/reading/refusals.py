@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from crawler.reading.dates import all_stamps
 from crawler.reading.density import Found
 from crawler.reading.page import Page
 from crawler.reading.tree import Tree
@@ -126,15 +127,24 @@ def article_problem(html: str, page: Page, found: Found | None, text: str, *, da
     A dated text is an article whatever it speaks of: a notice that the site will be closed for repair is news.
     """
     if len(text) >= LITTLE or (dated and len(text) >= FEW_WORDS):
-        return _is_list(page, found)
+        return None if dated else _is_list(page, found)
     problem = refusal(html, page.tree)
     if problem is None and not dated and len(text) < LITTLE_BODY:
         problem = said(f"{_title(page.tree)} {text}")
-    if problem or (text and (problem := _is_list(page, found))):
+    if problem or (not dated and (problem := _is_list(page, found) or _has_list(page, text))):
         return problem
     if text or has_files:
         return None
     return _leads_elsewhere(html, page.tree) or Problem(kind="empty-body", evidence="no running text and no attachment")
+
+
+def _has_list(page: Page, text: str) -> Problem | None:
+    """A page whose dated links say more than its text."""
+    rows = [line for line in page.lines if line.linked * 2 > len(line.text) and any(True for _ in all_stamps(line.text))]
+    beside = sum(any(True for _ in all_stamps(line.text)) and len(line.text) < 30 for line in page.lines)
+    if max(len(rows), beside) >= 5 and sum(line.linked for line in page.lines) > len(text):
+        return Problem(kind="list", evidence=f"{max(len(rows), beside)} dated rows beside {len(text)} characters of text")
+    return None
 
 
 def _is_list(page: Page, found: Found | None) -> Problem | None:
