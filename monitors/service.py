@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from storage import StoreError
 if TYPE_CHECKING:
     from monitors.configuration import Configuration
     from storage import Store
+    from storage.records import Source, Visit
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class Service:
     def __init__(self, configuration: Configuration, store: Store) -> None:
         self._configuration, self._store = configuration, store
         self._judge = Judge(store)
-        self._crawl = Crawl(parts(configuration, store, self._judge))
+        self._crawl = Crawl(replace(parts(configuration, store, self._judge), on_visit=log_visit))
         self._dispatcher = dispatcher(configuration, store)
         self._stop = asyncio.Event()
 
@@ -56,7 +58,7 @@ class Service:
         finally:
             log.info("stopping: what is under way has %.0f s to end", GRACE)
             clock.shutdown(wait=False)
-            await self._crawl.close(within=GRACE)
+            await asyncio.gather(self._crawl.close(within=GRACE), self._dispatcher.close(within=GRACE))
             log.info("stopped")
 
     def _clock(self) -> AsyncIOScheduler:
@@ -91,3 +93,8 @@ class Service:
             await work  # type: ignore[misc]
         except StoreError as error:
             log.error("%s; trying again", error)
+
+
+def log_visit(source: Source, visit: Visit) -> None:
+    detail = f" ({visit.detail})" if visit.detail else ""
+    log.info("%s: %s, %d new, %d matched%s", source.id, visit.outcome.value, visit.new, visit.matched, detail)
