@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.catalogue.shipped import CONFIDENCES, PROVINCES
+from crawler.catalogue.shipped import CONFIDENCES, PROVINCES, load
 from crawler.text import labels
 from storage.addresses import AddressError, article_key
 
@@ -26,12 +26,12 @@ class Fault:
     what: str
 
 
-def check(sources: Iterable[Source]) -> tuple[Fault, ...]:
+def check(sources: Iterable[Source] | None = None) -> tuple[Fault, ...]:
     """Every fault of every source: address, province, level, encoding name, selectors, and what stands twice.
 
-    Made for the shipped rows; `fact_origin` and `confidence` are asked of these only.
+    Of the shipped ones if none are given. Of a user's own sources neither `fact_origin` nor `confidence` is asked.
     """
-    rows = tuple(sources)
+    rows = load(counties=True) if sources is None else tuple(sources)
     alone = (Fault(source_id=row.id, what=what) for row in rows for what in _faults_of(row))
     ids = _twice(rows, "id", lambda row: row.id)
     addresses = _twice(rows, "address", lambda row: _key(row.url) or row.id)

@@ -13,7 +13,7 @@ WITH_COUNTIES = load(counties=True)
 
 
 def test_no_row_is_faulty() -> None:
-    assert check(WITH_COUNTIES) == ()
+    assert check() == ()
 
 
 def test_there_are_at_least_1100_list_addresses() -> None:
