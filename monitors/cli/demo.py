@@ -140,6 +140,6 @@ def page_of(mail: bytes) -> str:
     page = str(part.get_content()) if part else ""
     for picture in message.walk():
         if name := picture.get("Content-ID"):
-            data = base64.b64encode(picture.get_payload(decode=True)).decode()
+            data = base64.b64encode(picture.get_content()).decode()
             page = page.replace(f"cid:{name.strip('<>')}", f"data:{picture.get_content_type()};base64,{data}")
     return page
