@@ -1,4 +1,4 @@
-"""Every command that README.md and docs/ show is run, in a copy of a folder in which the demonstration's sites are watched."""
+"""Every command that README.md and docs/ show is run in a copy of a folder that watches the demonstration's sites."""
 
 from __future__ import annotations
 
