@@ -43,15 +43,18 @@ def keep(connection: Connection, findings: Sequence[Finding], *, now: datetime) 
 
 def _keep_or_set_aside(connection: Connection, finding: Finding, now: datetime) -> Kept:
     fault = fault_of(finding)
-    if not fault:
-        try:
-            with connection.begin_nested():
-                return _keep_one(connection, finding, now)
-        except DBAPIError as error:
-            if not _is_the_rows_fault(error):
-                raise
-            fault = str(error.orig).strip().splitlines()[0]
-    return _set_aside(connection, finding, fault, now)
+    if fault:
+        return _set_aside(connection, finding, fault, now)
+    savepoint = connection.begin_nested()
+    try:
+        kept = _keep_one(connection, finding, now)
+    except DBAPIError as error:
+        if not _is_the_rows_fault(error):
+            raise  # and leave the savepoint alone: after some errors SQLite has undone the whole transaction
+        savepoint.rollback()
+        return _set_aside(connection, finding, str(error.orig).strip().splitlines()[0], now)
+    savepoint.commit()
+    return kept
 
 
 def _keep_one(connection: Connection, finding: Finding, now: datetime) -> Kept:

@@ -66,7 +66,7 @@ _write_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 class Database:
     """`read` and `write` run a function in one transaction. Engines are shared by threads, never by processes."""
 
-    def __init__(self, url: str, *, read_only: bool = False) -> None:
+    def __init__(self, url: str | URL, *, read_only: bool = False) -> None:
         self.url = parse_url(url)
         self.read_only = read_only
         #: Of the SQLite file.
@@ -142,7 +142,12 @@ class Database:
         self._checkpoint_at = CHECKPOINT_BYTES + (journal.stat().st_size if journal.exists() else 0)
 
 
-def parse_url(url: str) -> URL:
+def url_of(path: Path) -> URL:
+    """A SQLite file's, whatever signs its name has."""
+    return URL.create("sqlite", database=str(path))
+
+
+def parse_url(url: str | URL) -> URL:
     """Raises `StoreMisplaced`."""
     try:
         parsed = make_url(url)

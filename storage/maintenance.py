@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, table, text
 
 from storage import files, meta, outbox, reindexing, schema, tables
-from storage.database import Database, explain_sqlite
+from storage.database import Database, explain_sqlite, url_of
 from storage.errors import SchemaTooNew, StoreError, StoreMisplaced
 from storage.records import Check, State, TableSize
 
@@ -77,7 +77,7 @@ def restore(database: Database, source: Path) -> Path | None:
 
 def _refuse_foreign(source: Path) -> None:
     files.examine(source, read_only=True)
-    backup = Database(f"sqlite:///{source}", read_only=True)
+    backup = Database(url_of(source), read_only=True)
     try:
         found = backup.read(schema.revision)
     finally:

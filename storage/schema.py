@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 
 from storage import files, reindexing
-from storage.database import Database, explain_sqlite
+from storage.database import Database, explain_sqlite, url_of
 from storage.errors import SchemaTooNew, SchemaTooOld, StoreMisplaced
 from storage.tables import REVISION
 
@@ -67,7 +67,7 @@ def configuration() -> Config:
 
 
 def _fill(path: Path, now: datetime) -> None:
-    database = Database(f"sqlite:///{path}")
+    database = Database(url_of(path))
     try:
         migrate(database, now=now)
     finally:

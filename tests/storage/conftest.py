@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
-    server = Postgresql(tmp_path_factory.mktemp("postgresql"))
+def server() -> Iterator[Postgresql]:
+    server = Postgresql()
     yield server
     server.close()
 
@@ -37,8 +37,10 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path, made_file: Path) -
 
 
 @pytest.fixture
-def url(databases: Databases) -> str:
-    return databases.fresh()
+def url(databases: Databases) -> Iterator[str]:
+    url = databases.fresh()
+    yield url
+    databases.discard(url)
 
 
 @pytest.fixture

