@@ -54,7 +54,9 @@ def write_frequency(words: Path) -> None:
 
 
 def neighbours(character: str, behind: dict[int, str]) -> str:
-    return character + "".join(string.digits[bits] + behind[bits] if bits < 10 else chr(87 + bits) + behind[bits] for bits in sorted(behind))
+    return character + "".join(
+        string.digits[bits] + behind[bits] if bits < 10 else chr(87 + bits) + behind[bits] for bits in sorted(behind)
+    )
 
 
 def traditional_forms(common: set[str]) -> str:
@@ -86,9 +88,16 @@ def in_gbk(character: str) -> bool:
 
 
 def write_planes() -> None:
-    codes = [(0x8E, 0xA0 + plane, row, cell) for plane in (1, 2, 3) for row in range(0xA1, 0xFF) for cell in range(0xA1, 0xFF)]
+    codes = [
+        (0x8E, 0xA0 + plane, row, cell)
+        for plane in (1, 2, 3)
+        for row in range(0xA1, 0xFF)
+        for cell in range(0xA1, 0xFF)
+    ]
     command = ["iconv", "-c", "-f", "EUC-TW", "-t", "UTF-8"]
-    output = subprocess.run(command, input=b"".join(bytes(code) + b"\n" for code in codes), stdout=subprocess.PIPE).stdout
+    output = subprocess.run(
+        command, input=b"".join(bytes(code) + b"\n" for code in codes), stdout=subprocess.PIPE
+    ).stdout
     characters = [line or "\ufffd" for line in output.decode("utf-8").split("\n")]
     lines = ["".join(characters[i : i + 94 * 94]) for i in range(0, 3 * 94 * 94, 94 * 94)]
     (TABLES / "cns11643.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -32,7 +32,9 @@ _ZHU = re.compile(
 # Names written with a form that t2s takes for a mere variant; 昇 is a standard character for names since 2013
 # (通用规范汉字表), and 昇腾, 昇思 are products of the industry that is watched.
 _NAMES = re.compile("昇(?=[腾騰思鵬鹏兴興])|(?<=[新毕畢东東旭])昇")
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _SPACE_IN_HAN = re.compile(f"(?<=[{HAN}])[ \t]+(?=[{HAN}])")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 _IS_HAN = re.compile(f"[{HAN}]")

@@ -24,8 +24,9 @@ _LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]+)")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;,\"']+)", re.IGNORECASE)
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+(?:~\}|\n|$)")
 _HIGH = re.compile(r"[^\x00-\x7f]+")
-#: Three UTF-8 characters in a row are six or nine bytes that GB 18030 text has by accident once in a book.
-_UTF8_RUN = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}){3}")
+#: Leads and continuations of UTF-8. Three characters in a row are nine bytes that GB 18030 has by accident once in a book.
+_CLASSES = bytes(ord("L") if 0xE2 <= byte <= 0xEF else ord("C") if 0x80 <= byte <= 0xBF else 0 for byte in range(256))
+_UTF8_RUN = b"LCC" * 3
 _BLOCKS = re.compile(rb"([<>\r\n]+)")
 
 #: Bits that an encoding must be better by than GB 18030 before it is believed without a declaration.
@@ -39,10 +40,13 @@ _OTHERS_BITS = 16.0
 _TYPICAL_UTF16 = frozenset([0x00, 0x20, 0x30, *range(0x4E, 0xA0), 0xFF])
 #: Bits a character: sound Chinese takes 9 to 11, Chinese in the wrong encoding 13 and more.
 _PLAUSIBLE = 12.0
-_SAMPLE = 500
+_SURE = 11.2
+_SAMPLE = 400
 _ENOUGH = 100
 _BLOCK_BITS = 12.0
-_WINDOW = 1 << 16
+_WINDOW = 3000
+_PART = 800
+_CONTEXT = 16
 
 
 def decode(body: bytes, content_type: str | None = None, *, override: str | None = None) -> Decoded:
@@ -87,8 +91,7 @@ def _answers(body: bytes, declared: list[tuple[str, str]]) -> Iterator[tuple[str
             yield name, "byte order mark", decode_as(name, body[len(mark) :])
     if body.isascii():
         yield from _escaped(body)
-    if b"\0" not in body[:256]:
-        yield from _utf8(body)
+    yield from _utf16(body) if b"\0" in body[:256] else _utf8(body)
     yield from _borne_out(body, [*declared, *_BY_BYTES])
     yield _best(body, declared)
 
@@ -102,35 +105,46 @@ def _escaped(body: bytes) -> Iterator[tuple[str, str, str]]:
         yield "utf-8", "bytes: ASCII", body.decode("ascii")
 
 
+def _utf16(body: bytes) -> Iterator[tuple[str, str, str]]:
+    """Without a mark: the high bytes of the ASCII in it are zero, all on one side."""
+    left, right = body[:512:2].count(0), body[1:512:2].count(0)
+    if max(left, right) > 8 * min(left, right) + 8:
+        name = "utf-16be" if left > right else "utf-16le"
+        yield name, "bytes: UTF-16 without a mark", decode_as(name, body)
+
+
 def _utf8(body: bytes) -> Iterator[tuple[str, str, str]]:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return
     # 联通 in GBK is valid UTF-8: two-byte sequences alone prove nothing.
-    if max(body) >= 0xE0 or len(body) > _WINDOW:
+    if len(body) > _WINDOW or max(body) >= 0xE0:
         yield "utf-8", "bytes: valid UTF-8", text
 
 
 def _borne_out(body: bytes, declared: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    high = _first_high(body)
+    window = body[high : high + _WINDOW]
     for source, name in declared:
         if name in _MULTIBYTE:
-            sample = _sample(decode_as(name, body[:_WINDOW]))
-            enough = _ENOUGH if source == "bytes" else 1
-            if len(sample) >= enough and cost(sample) < _PLAUSIBLE * len(sample):
+            sample = _sample(decode_as(name, window))
+            enough, bits = (_ENOUGH, _SURE) if source == "bytes" else (1, _PLAUSIBLE)
+            if len(sample) >= enough and cost(sample) < bits * len(sample):
                 yield _by_blocks(body, "gb18030" if name == "gbk" else name, source)
 
 
 def _sample(text: str) -> str:
     """The first characters beyond ASCII."""
-    found: list[str] = []
-    length = 0
-    for match in _HIGH.finditer(text):
-        found.append(match[0])
-        length += len(match[0])
-        if length > _SAMPLE:
-            break
-    return "".join(found)[:_SAMPLE]
+    return "".join(_HIGH.findall(text))[:_SAMPLE]
+
+
+def _first_high(body: bytes) -> int:
+    try:
+        body.decode("ascii")
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(body)
 
 
 def _best(body: bytes, declared: list[tuple[str, str]]) -> tuple[str, str, str]:
@@ -150,19 +164,21 @@ def _best(body: bytes, declared: list[tuple[str, str]]) -> tuple[str, str, str]:
 
 
 def _other(part: bytes, costs: dict[str, float]) -> tuple[str, str]:
-    for name in filter(None, ("euc-tw", "euc-kr", normalizer := _normalizer(part))):
-        costs.setdefault(name, cost(decode_as(name, part)) + _OTHERS_BITS)
+    """What is left over: Taiwan's and Korea's national encodings, then whatever charset-normalizer says."""
+    for name, bits in (("euc-tw", _OTHERS_BITS), ("euc-kr", 3 * _OTHERS_BITS)):
+        costs.setdefault(name, cost(decode_as(name, part)) + bits)
     best = min(costs, key=costs.__getitem__)
-    return best, "bytes: charset-normalizer" if best == normalizer else "bytes"
+    if _is_chinese(decode_as(best, part)) or not (other := _normalizer(part)):
+        return best, "bytes"
+    if costs[best] < cost(decode_as(other, part)) + _OTHERS_BITS:
+        return best, "bytes, against charset-normalizer"
+    return other, "bytes: charset-normalizer"
 
 
 def _part(body: bytes) -> bytes:
     """The part that is judged: the first lines with anything but ASCII, from an even place for UTF-16's sake."""
-    if len(body) <= 4096 or b"\0" in body[:256]:
-        return body[:4096]
-    high = re.search(rb"[\x80-\xff]", body)
-    start = high.start() if high else 0
-    return body[start & ~1 : start + 4096]
+    start = 0 if b"\0" in body[:256] else max(0, _first_high(body) - _CONTEXT)
+    return body[start & ~1 : start + _PART]
 
 
 def _is_chinese(text: str) -> bool:
@@ -197,4 +213,5 @@ def _by_blocks(body: bytes, name: str, how: str) -> tuple[str, str, str]:
 
 
 def _is_doubtful(body: bytes, text: str, name: str) -> bool:
-    return "\ufffd" in text or (name != "utf-8" and bool(_UTF8_RUN.search(body)))
+    # One at the end is a cut tail.
+    return "\ufffd" in text[:-2] or (name != "utf-8" and _UTF8_RUN in body.translate(_CLASSES))

@@ -40,23 +40,30 @@ def decode_as(name: str, body: bytes) -> str:
     return body.decode(CODECS.get(name, name), "replace")
 
 
-_PAIR = re.compile(rb"\x8e([\xa1-\xa3])([\xa1-\xfe]{2})|[\xa1-\xfe]{2}|[\x80-\xff]")
+_PAIR = re.compile(rb"[\x00-\x7f]+|[\xa1-\xfe]{2}|\x8e[\xa1-\xa3][\xa1-\xfe]{2}|[\x80-\xff]")
+
+
+class _Cns(dict[bytes, str]):
+    """Characters of EUC-TW by their bytes; ASCII runs are themselves, whatever else is U+FFFD."""
+
+    def __missing__(self, code: bytes) -> str:
+        return code.decode("ascii", "replace") if code.isascii() else "\ufffd"
 
 
 @cache
-def _planes() -> list[str]:
-    return (files(__package__) / "tables" / "cns11643.txt").read_text(encoding="utf-8").split("\n")
+def _cns() -> _Cns:
+    planes = (files(__package__) / "tables" / "cns11643.txt").read_text(encoding="utf-8").split("\n")[:3]
+    cells = [bytes([row, cell]) for row in range(0xA1, 0xFF) for cell in range(0xA1, 0xFF)]
+    table = _Cns(zip(cells, planes[0], strict=True))
+    for number, plane in enumerate(planes):
+        table.update(
+            (bytes([0x8E, 0xA1 + number]) + cell, character) for cell, character in zip(cells, plane, strict=True)
+        )
+    return table
 
 
 def _euc_tw(body: bytes) -> str:
-    def character(match: re.Match[bytes]) -> bytes:
-        pair = match[2] or match[0]
-        if len(pair) < 2:
-            return "\ufffd".encode()
-        plane = match[1][0] - 0xA1 if match[1] else 0
-        return _planes()[plane][(pair[0] - 0xA1) * 94 + pair[1] - 0xA1].encode()
-
-    return _PAIR.sub(character, body).decode("utf-8")
+    return "".join(map(_cns().__getitem__, _PAIR.findall(body)))
 
 
 def encode_as(name: str, text: str) -> bytes:

@@ -17,7 +17,8 @@ _ZERO_WIDTH = re.compile(
 )
 _NBSP = re.compile("\xa0")
 _NBSP_IN_WORD = re.compile(f"[{_HAN}]\xa0[{_HAN}]")
-_RADICAL = re.compile(f"(?<=[0-9A-Za-z{_CJK}])[⺀-⻳⼀-⿕]+|[⺀-⻳⼀-⿕]+(?=[0-9A-Za-z{_HAN}])")
+_RADICAL = re.compile("[⺀-⻳⼀-⿕]+")
+_BESIDE = re.compile(f"[0-9A-Za-z{_CJK}]")
 _COMPATIBILITY = re.compile("[豈-﫿\U0002f800-\U0002fa1f]")
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 # Set in full width throughout, with its signs, or listed: that was meant.
@@ -67,10 +68,17 @@ def _no_break(text: str) -> tuple[str, list[str]]:
 
 
 def _radicals(text: str) -> tuple[str, list[str]]:
+    """Within a text; alone, as in a list of radicals, they are what they are."""
+    places: list[str] = []
+
     def unify(match: re.Match[str]) -> str:
+        beside = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+        if not any(map(_BESIDE.match, beside)):
+            return match[0]
+        places.append(match[0])
         return "".join(_RADICALS.get(c) or unicodedata.normalize("NFKC", c) for c in match[0])
 
-    return _RADICAL.sub(unify, text), _RADICAL.findall(text)
+    return _RADICAL.sub(unify, text), places
 
 
 def _compatibility(text: str) -> tuple[str, list[str]]:

@@ -13,9 +13,12 @@ _NAMES = "a|abbr|article|b|big|blockquote|br|center|code|dd|div|dl|dt|em|font|fo
 # 机密。”</p> came out as 机密?！?/p>: the < was taken for the second half of a character.
 _EATEN = re.compile(rf"(?<=[^\x00-\x7f])([?\ufffd])(?=/(?:{_NAMES})>|(?:{_NAMES})(?: [a-z-]+=[^<>]*)?/?>)")
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|textarea|xmp)\b(?:.*?</\1\s*>|.*\Z)|<[!/?a-zA-Z][^<>]*>?", re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|textarea|xmp)\b(?:.*?</\1\s*>|.*\Z)|<[!/?a-zA-Z][^<>]*>?",
+    re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"(\s(?:title|alt|content|label|placeholder|summary|aria-label)\s*=\s*)(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"(\s(?:title|alt|content|label|placeholder|summary|aria-label)\s*=\s*)(\"[^\"]*\"|'[^']*')", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"^\W*(?:\d+;\s*url=|https?:|//|/|\./|javascript:)", re.IGNORECASE)
 _MARKUP = re.compile("[<>\"']")
 

@@ -42,7 +42,9 @@ _SHORT = rb"\xc2[\xa0\xb7]|\xc3[\x97\xb7]"
 _BROKEN = rb"[\xe2-\xe9\xee\xef][\x80-\xbf]{0,2}[\xff?]{0,2}[\x80-\xbf]{0,3}|\xff[\x80-\xbf]{0,2}"
 _SURE = re.compile(rb"([\xe1-\xef](?:[\x80-\xbf](?=\xff[\x80-\xff])|(?=\xff[\x80-\xbf])))\xff")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_UTF8 = re.compile(rb"(?:" + _SEQUENCE + rb")(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f]){0,2000}")
+_UTF8 = re.compile(
+    rb"(?:" + _SEQUENCE + rb")(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f]){0,2000}"
+)
 _GBK = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\xfe]|[\x00-\xff]", re.DOTALL)
 _PIECE = re.compile(
     rb"(?P<whole>" + _SEQUENCE + rb"|[\xc2-\xdf][\x80-\xbf])|(?P<broken>" + _BROKEN + rb"|[\x80-\xff]+)|[\x00-\x7f]+"
@@ -251,4 +253,3 @@ def mend(text: str, *, proven: bool = False) -> Mended:
         if text == before:
             break
     return Mended(text, steps)
-

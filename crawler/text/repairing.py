@@ -93,7 +93,9 @@ def merged(found: Iterable[tuple[str, str, int]]) -> tuple[Step, ...]:
     steps: dict[str, Step] = {}
     for what, where, count in found:
         first = steps.get(what)
-        steps[what] = Step(what=what, where=first.where if first else where[:_EXCERPT], count=count + (first.count if first else 0))
+        steps[what] = Step(
+            what=what, where=first.where if first else where[:_EXCERPT], count=count + (first.count if first else 0)
+        )
     return tuple(steps.values())
 
 

@@ -30,7 +30,9 @@ _HIDDEN = 0xFF
 _HAN = re.compile("[一-鿿]")
 _POSSIBLE = re.compile("[一-鿿，。、；：？！“”‘’《》（）…—·]")
 _LOST = "\ufffd"
-_SIGNS = re.compile(f"[?\ufffd][(（]?{READING}[)）]|[?\ufffd][，？；：！,?;:!][^ \n]|[^\x00-\x7f][@-~][(（]{READING}[)）]")
+_SIGNS = re.compile(
+    f"[?\ufffd][(（]?{READING}[)）]|[?\ufffd][，？；：！,?;:!][^ \n]|[^\x00-\x7f][@-~][(（]{READING}[)）]"
+)
 _TOKEN = re.compile(
     f" ?[(（] ?(?P<bracket>{READING}) ?[)）]|[?\ufffd][(（]?(?P<lost>{READING})[)）]|(?P<other>.)", re.DOTALL
 )
