@@ -16,11 +16,12 @@ from monitors.cli.faults import WrongInput
 from monitors.cli.opening import now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from crawler.run import Parts
     from monitors.cli.crawling import Progress
     from storage import Store
+    from storage.records import Article
 
 DATABASE = Path("fenghuo-demo.db")
 #: Where its digest is written.
@@ -123,6 +124,7 @@ def show(store: Store, *, new: int) -> None:
     found = store.stories({item.story_id for item in items})
     ordered = [found[id_] for id_ in dict.fromkeys(item.story_id for item in items)]
     console.print(stories_table(ordered, title="\nwhat matched, newest first, each story once"))
+    show_examples(store, items)
     if not new:
         console.print("\n0 new: nothing to tell, so no mail; --fresh begins again")
     for mail in sorted(FOLDER.glob("*.eml")):
@@ -131,6 +133,20 @@ def show(store: Store, *, new: int) -> None:
         console.print(f"\nthe digest as a mail: {mail}\n       for a browser: {page}")
     if new and items:
         console.print(f"\nFENGHUO_DATABASE=sqlite:///{DATABASE} fenghuo explain {items[0].url}", soft_wrap=True)
+
+
+def show_examples(store: Store, items: Sequence[Article]) -> None:
+    """One place as it stood and as it reads now, for each kind of damage."""
+    from monitors.cli.screens import console, line
+    from monitors.examples import example_of
+
+    shown: set[str] = set()
+    for item in items:
+        page, kinds = store.page(item.url), {repair.what for repair in item.repairs}
+        example = example_of(item, page) if page and not kinds <= shown else None
+        if example:
+            shown |= kinds
+            console.print(f"\n[dim]before[/]  {line(example.before)}\n[bold]after[/]   {line(example.after)}")
 
 
 def page_of(mail: bytes) -> str:
