@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.reading.dates import all_stamps, boxed_stamp
 from crawler.reading.labels import DATE_LABEL, END, ORIGIN_LABEL, TITLE_HINT
-from crawler.reading.metatags import TITLE, first
+from crawler.reading.metatags import NAMES, TITLE, first
 from crawler.reading.page import Line, Page
 from crawler.reading.tree import Node
 
@@ -66,6 +66,7 @@ class _Named:
         self.title = " ".join(titles[0].split())[:LONGEST] if titles else ""
         self.bare = plain(self.title)
         self.meta = plain(first(tags, TITLE)[:LONGEST])
+        self.others = {plain(tags[name]) for name in NAMES if name in tags} - {self.meta}
 
     def first_part(self) -> str:
         parts = [part for part in SEPARATOR.split(self.title) if part]
@@ -74,7 +75,7 @@ class _Named:
     def score(self, text: str) -> float:
         """WHOLE for all, 2 for the beginning of <title>; less for any other part of it, which may be the site's name."""
         bare = plain(text[:LONGEST])
-        if len(bare) < 4:
+        if len(bare) < 4 or bare in self.others:
             return 0.0
         if bare in (self.bare, self.meta):
             return WHOLE

@@ -12,6 +12,8 @@ DATE = (
 ORIGIN = ("contentsource", "source", "article:source", "og:source")
 AUTHOR = ("author", "article:author", "og:author", "dc.creator")
 COLUMN = ("columnname", "article:section", "lanmu", "category")
+#: What the site and the column are called; no headline is.
+NAMES = ("sitename", "columnname", "og:site_name")
 IMAGE = ("image", "og:image", "twitter:image")
 
 
