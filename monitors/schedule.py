@@ -43,8 +43,10 @@ class Pace:
     most: timedelta = timedelta(hours=6)
     #: Item-hours of waiting that one request is worth; `price_for` reckons it from a budget.
     price: float = 0.03
-    #: Wait after a first trouble; it doubles with each further one.
-    first_backoff: timedelta = timedelta(minutes=15)
+    #: After a first trouble it is tried again after this share of the usual interval, to know soon whether it lasts;
+    #: the wait doubles with each further one.
+    first_retry: float = 0.25
+    least_backoff: timedelta = timedelta(minutes=3)
     longest_backoff: timedelta = timedelta(days=1)
     #: A source with that many troubles in a row is dead, and tried again once a week.
     dead_after: int = 14
@@ -72,18 +74,19 @@ def next_visit(
     draw = Random(f"{source.id} {now.timestamp()}").uniform
     if state is None or state.last_visit_at is None:
         due = now + SPREAD * draw(0, 1)
-    elif state.failures:
-        due = now + backoff(state.failures, pace) * draw(1, 1 + 2 * JITTER)
     else:
         due = when_due(learn_rates(visits, calendar), now, draw(1 - JITTER, 1 + JITTER), pace, calendar)
+    if state and state.failures:
+        due = now + backoff(state.failures, due - now, pace)
     return open_hours(source, due, spread=draw(0, 1))
 
 
-def backoff(failures: int, pace: Pace = PACE) -> timedelta:
-    """The wait after that many troubles in a row (1 or more)."""
+def backoff(failures: int, usual: timedelta, pace: Pace = PACE) -> timedelta:
+    """The wait after that many troubles in a row (1 or more), where `usual` is the wait after none."""
     if failures >= pace.dead_after:
         return pace.revival
-    return min(pace.first_backoff * (1 << (failures - 1)), pace.longest_backoff)
+    wait = usual * pace.first_retry * (1 << (failures - 1))
+    return min(max(wait, pace.least_backoff), pace.longest_backoff)
 
 
 def interval(rate: float, pace: Pace = PACE) -> timedelta:

@@ -1,0 +1,218 @@
+"""What of known faults is told, how soon, and what is told wrongly: python -m benchmarks.health [sources, default 200]
+
+The columns of benchmarks/schedule.py, visited as `monitors.schedule` says over eight weeks of spring 2026; the first
+four are for learning. A source fails in one of a hundred visits by chance and is down for 5 to 30 minutes about every
+other week; all of them are for three hours on two days, when our own line is. In the second half four of five sources
+break for good at a known moment, in one of the ways below. A source is examined when a visit of it ends, and 40 minutes
+after it began to fail.
+
+A fault is told in time when its incident is open before the second visit that was to come after the last good one, or
+within an hour where that is longer. Slow sources, and those that seldom publish, have a day; unreadable ones a day from
+their third article; those that went quiet until they were quiet three times as long as ever before, or 18 items long.
+False is an incident of a source that was in order, counted once.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import pairwise, takewhile
+from random import Random
+
+from benchmarks.schedule import DAY, HOUR, START, Column, columns
+from monitors.health import LASTING, Kind, are_many, examine, hour_of
+from monitors.rates import Rates, learn_rates
+from monitors.schedule import PACE, TROUBLE, backoff, when_due
+from monitors.workdays import CHINA
+from storage.records import Outcome, Visit
+
+LEARNING, END = START + timedelta(weeks=4), START + timedelta(weeks=8)
+BY_CHANCE = 0.01
+OUTAGES_A_DAY = 1 / 14
+LINE_DOWN = [(START + DAY * 17 + HOUR * 10, HOUR * 3), (START + DAY * 40 + HOUR * 14, HOUR * 3)]
+FAULTS = (
+    Kind.UNREACHABLE,
+    Kind.BLOCKED,
+    Kind.EMPTY_LIST,
+    Kind.LAYOUT_CHANGED,
+    Kind.NOT_ARTICLES,
+    Kind.UNREADABLE,
+    Kind.SLOW,
+    Kind.QUIET,
+)
+
+
+@dataclass
+class Site:
+    """A simulated source, its fault, and what is known of it."""
+
+    name: str
+    column: Column
+    draw: Random
+    fault: Kind | Outcome | None
+    breaks: datetime
+    outages: list[tuple[datetime, datetime]]
+    visits: list[Visit] = field(default_factory=list)
+    seen: int = 0
+    failures: int = 0
+    rates: Rates | None = None
+    learned: datetime = START
+    told: datetime | None = None
+    second_visit: datetime | None = None
+    false: set[str] = field(default_factory=set)
+
+    def broken(self, at: datetime) -> bool:
+        return self.fault is not None and at >= self.breaks
+
+
+def site(number: int, column: Column) -> Site:
+    draw = Random(f"site {number}")
+    fault = FAULTS[number % len(FAULTS)] if number % 5 else None
+    breaks = LEARNING + (END - LEARNING - DAY * 9) * draw.random()
+    starts = [START + DAY * draw.uniform(0, 56) for _ in range(round(56 * OUTAGES_A_DAY))]
+    outages = [(start, start + timedelta(minutes=draw.uniform(5, 30))) for start in starts]
+    return Site(str(number), column, draw, fault, breaks, outages)
+
+
+def visit(site: Site, at: datetime) -> Visit:
+    """What a visit at that moment sees."""
+    seconds = site.draw.lognormvariate(0.2, 0.4)
+    outcome = _outcome(site, at)
+    new = problems = 0
+    if outcome is Outcome.OK:
+        until = bisect_right(site.column.moments, at if not _frozen(site, at) else site.breaks)
+        new, site.seen = max(0, until - site.seen), max(site.seen, until)
+        unread = 0.95 if site.broken(at) and site.fault is Kind.UNREADABLE else 0.02
+        problems = sum(site.draw.random() < unread for _ in range(new))
+    if site.broken(at) and site.fault is Kind.SLOW:
+        seconds *= 12
+    return Visit(
+        source_id=site.name,
+        started_at=at,
+        ended_at=at + timedelta(seconds=seconds * (1 + new)),
+        outcome=outcome,
+        detail="simulated",
+        requests=1 + new,
+        new=new - problems,
+        problems=problems,
+    )
+
+
+def _frozen(site: Site, at: datetime) -> bool:
+    return site.broken(at) and site.fault is Kind.QUIET
+
+
+def _outcome(site: Site, at: datetime) -> Outcome:
+    down = any(start <= at < start + length for start, length in LINE_DOWN)
+    if down or any(start <= at < end for start, end in site.outages) or site.draw.random() < BY_CHANCE:
+        return Outcome.UNREACHABLE
+    if site.broken(at) and site.fault in TROUBLE:
+        return Outcome(site.fault)
+    return Outcome.OK
+
+
+def following(site: Site, at: datetime) -> datetime:
+    if site.rates is None or at - site.learned >= DAY:
+        site.rates, site.learned = learn_rates(site.visits[-500:], CHINA), at
+    usual = when_due(site.rates, at, site.draw.uniform(0.9, 1.1), PACE, CHINA) - at
+    if site.broken(at) and site.second_visit is None:
+        site.second_visit = at + usual
+    return at + (backoff(site.failures, usual) * site.draw.uniform(1, 1.1) if site.failures else usual)
+
+
+@dataclass
+class Line:
+    """Which hours our own line was down, kept up visit by visit."""
+
+    tried: defaultdict[datetime, set[str]] = field(default_factory=lambda: defaultdict(set))
+    failed: defaultdict[datetime, set[str]] = field(default_factory=lambda: defaultdict(set))
+    down: dict[datetime, str] = field(default_factory=dict)
+
+    def note(self, seen: Visit) -> None:
+        hour = hour_of(seen)
+        self.tried[hour].add(seen.source_id)
+        if seen.outcome is Outcome.UNREACHABLE:
+            self.failed[hour].add(seen.source_id)
+        if are_many(len(self.failed[hour]), len(self.tried[hour])):
+            self.down[hour] = "simulated"
+        else:
+            self.down.pop(hour, None)
+
+
+def simulate(sites: list[Site]) -> Line:
+    line = Line()
+    due = sorted((START + HOUR * site.draw.random(), number, True) for number, site in enumerate(sites))
+    while due and due[0][0] < END:
+        at, number, is_visit = heappop(due)
+        each = sites[number]
+        if is_visit:
+            go(each, at, line)
+            heappush(due, (following(each, at), number, True))
+            if each.failures == 1:
+                heappush(due, (at + LASTING, number, False))
+        if at >= LEARNING:
+            judge(each, at, line)
+    return line
+
+
+def go(site: Site, at: datetime, line: Line) -> None:
+    site.visits.append(visit(site, at))
+    line.note(site.visits[-1])
+    site.failures = site.failures + 1 if site.visits[-1].outcome in TROUBLE else 0
+
+
+def judge(site: Site, at: datetime, line: Line) -> None:
+    for incident in examine(site.name, site.visits[-700:], at, down=line.down, calendar=CHINA):
+        if site.broken(at) and (incident.kind is site.fault or incident.kind in TROUBLE):
+            site.told = site.told or at
+        elif not site.broken(at):
+            site.false.add(incident.key)
+
+
+def allowed(site: Site) -> datetime:
+    """Until when its fault is told in time."""
+    if site.fault == Kind.QUIET:
+        return max(_quiet_for_long(site), site.breaks + DAY)
+    if site.fault == Kind.UNREADABLE:
+        later = site.column.moments[bisect_right(site.column.moments, site.breaks) :]
+        return (later[2] if len(later) > 2 else END) + DAY
+    patient = site.column.kind == "silent" or site.fault == Kind.SLOW
+    return max(site.second_visit or END, site.breaks + (DAY if patient else HOUR))
+
+
+def _quiet_for_long(site: Site) -> datetime:
+    """The moment when three times the items were due that were due in the longest pause of the four weeks before."""
+    before = [visit for visit in site.visits if site.breaks - timedelta(weeks=4) < visit.started_at <= site.breaks]
+    rates, news = learn_rates(before, CHINA), [visit.started_at for visit in before if visit.new]
+    pauses = [rates.expected(one, other, CHINA) for one, other in pairwise(news)]
+    start, items = (news[-1] if news else site.breaks), max(18.0, 3 * max(pauses, default=0.0))
+    hours = takewhile(lambda hour: rates.expected(start, start + HOUR * hour, CHINA) < items, range(24 * 14))
+    return start + HOUR * (1 + max(hours, default=0))
+
+
+def main() -> None:
+    sites = [
+        site(number, column) for number, column in enumerate(columns(int(sys.argv[1]) if len(sys.argv) > 1 else 200))
+    ]
+    line = simulate(sites)
+    told, faults = Counter[str](), Counter[str]()
+    for each in sites:
+        if each.fault:
+            faults[each.fault] += 1
+            told[each.fault] += bool(each.told and each.told <= allowed(each))
+    for kind in FAULTS:
+        print(f"{kind:16}{told[kind]:4} of {faults[kind]:4} told in time")
+    days = sum(((each.breaks if each.fault else END) - LEARNING) / DAY for each in sites)
+    false = Counter(key.split()[1] for each in sites for key in each.false)
+    print(f"{told.total() / faults.total():.3f} of all; the line was down in {len(line.down)} hours")
+    print(
+        f"false: {false.total()} in {days:.0f} source-days, {1000 * false.total() / days:.2f} a thousand: {dict(false)}"
+    )
+
+
+if __name__ == "__main__":
+    main()
