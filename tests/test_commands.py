@@ -61,7 +61,7 @@ def command(line: str, folder: Path) -> list[str]:
         [*FENGHUO, "query", "--json"], cwd=folder, env=ENVIRONMENT, check=True, capture_output=True, text=True
     )
     own = OWN | {"URL": json.loads(found.stdout.splitlines()[0])["url"]}
-    program, *words = [own.get(word, word) for word in shlex.split(line)]
+    program, *words = [own.get(word, word).replace("source=ID", f"source={OWN['ID']}") for word in shlex.split(line)]
     return [*FENGHUO, *words] if program == "fenghuo" else [sys.executable, "-m", "scrapy", *words]
 
 
