@@ -23,6 +23,19 @@ TITLE_LENGTH: Final = 120
 OFFICIAL: Final = frozenset(Level) - {Level.MEDIA, Level.PORTAL}
 
 
+#: Repairs that change no word; they are in the record of the article, and no reader has to know.
+MINOR: Final = frozenset(
+    {
+        "entities",
+        "percent escapes",
+        "zero-width signs",
+        "no-break spaces inside Han",
+        "full-width Latin",
+        "radicals and compatibility forms",
+    }
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
     """A bar of the chart."""
@@ -194,7 +207,7 @@ def _entry(story: Story, watch: str) -> Entry:
         reprints=_reprints(story),
         score=match.score if match else 0.0,
         reasons=match.reasons if match else (),
-        repairs=lead.repairs,
+        repairs=tuple(repair for repair in lead.repairs if repair.what not in MINOR),
         lost=lead.lost,
         attachments=len(lead.attachments),
     )

@@ -12,7 +12,7 @@ from monitors.composing import halved
 from monitors.digest import Digest, build
 from monitors.excerpts import excerpt, mark, one_line, shorten
 from storage.folding import fold
-from storage.records import Article, Level, Match, Story
+from storage.records import Article, Level, Match, Repair, Story
 from world.stories import article, source, story
 from world.told import NOON
 
@@ -53,6 +53,11 @@ def test_a_match_of_a_reprint_tells_why_when_the_lead_did_not_match() -> None:
     reprint: Article = article(2, matches=(told,), source=PAPER)
     (entry,) = digest_of(Story(id=1, lead=lead, reprints=(reprint,))).entries
     assert (entry.score, entry.reasons) == (1.1, ("正文：算力 ×1",))
+
+
+def test_only_repairs_that_change_words_are_told() -> None:
+    repairs = [Repair(what=what, where="", count=1) for what in ("injected readings", "zero-width signs")]
+    assert digest_of(story(1, repairs=tuple(repairs))).entries[0].repairs == (repairs[0],)
 
 
 def test_late_news_says_so() -> None:

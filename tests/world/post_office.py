@@ -59,6 +59,8 @@ class PostOffice:
     stopped: threading.Event = field(default_factory=threading.Event)
     #: Called with each message before it is answered.
     on_mail: Callable[[Mail], None] | None = None
+    #: Seconds between a message and its answer.
+    linger: float = 0.0
 
     def to(self, address: str) -> list[Mail]:
         return [mail for mail in self.mails if mail.to == address]
@@ -89,6 +91,7 @@ class PostOffice:
         self.mails.extend(mails)
         if self.on_mail:
             self.on_mail(mails[0])
+        await asyncio.sleep(self.linger)
         if local == "cut":
             assert server.transport is not None
             server.transport.abort()
