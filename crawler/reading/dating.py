@@ -1,5 +1,6 @@
 """When an article was published: the arbiter between all places that say so."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ IN_SCRIPT = re.compile(
 )
 #: How far before a date its label may stand: 发布时间 ： [2026-04-17.
 LABEL_REACH = 12
+UPDATED = re.compile(r"(?<!最后)(?<!最後)更新(?:时间|時間|日期)\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def _candidates(seen: Witnesses) -> Iterator[Published]:
     yield from _each("visible box", _boxes(seen.page, seen.headline))
     yield from _each("foot line", labelled(seen.foot.lines))
     yield from _each("meta", stamps(first(seen.tags, DATE)))
+    yield from _each("updated line", updated(seen.zone.lines))
     yield from _each("script", (stamp for match in IN_SCRIPT.finditer(seen.html) for stamp in stamps(match[1])))
     day = address_date(seen.url)
     if day:
@@ -86,6 +89,13 @@ def unlabelled(texts: Iterable[str]) -> Iterator[Stamp]:
         for stamp in all_stamps(text):
             if not OTHER_DATE.search(text[max(stamp.start - LABEL_REACH, 0) : stamp.start]) and len(text) < 160:
                 yield stamp
+
+
+def updated(texts: Iterable[str]) -> Iterator[Stamp]:
+    """Dates of 更新时间, the one date of SiteWeaver and other old templates; 最后更新 is a later one."""
+    for text in texts:
+        for match in UPDATED.finditer(text):
+            yield from itertools.islice(all_stamps(text[match.end() : match.end() + 24]), 1)
 
 
 def _boxes(page: Page, headline: Headline) -> Iterator[Stamp]:

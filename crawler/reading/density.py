@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.reading.labels import ASIDE_HINT, END
+from crawler.reading.labels import ASIDE_HINT, END, FOOTER
 from crawler.reading.page import Line, Page
 from crawler.reading.tree import Node
 
@@ -48,7 +48,7 @@ class Found:
 def weight(line: Line) -> float:
     """How much a line looks like running text: its characters outside links, a third without punctuation."""
     unlinked = max(len(line.text) - line.linked, 0)
-    if line.linked > unlinked:
+    if line.linked > unlinked or (len(line.text) < 200 and FOOTER.search(line.text)):
         return 0.0
     return unlinked * (1.0 if STOP.search(line.text) else 0.3)
 
@@ -69,7 +69,7 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
         return sums[node.last] - sums[node.first]
 
     if not total(page.tree.root):
-        return None
+        return _without_text(page, after)
     path = _descent(page.tree.root, total)
     known = next(
         (node for node in reversed(path) if not KNOWN.isdisjoint(node.hint.split()) or node.tag == "ucapcontent"), None
@@ -79,6 +79,16 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
     while len(path) > 1 and path[-1].tag in PARAGRAPHS:
         path.pop()
     return Found(_with_siblings(path[-1], page, after), "density")
+
+
+def _without_text(page: Page, after: int) -> Found | None:
+    """The body of a notice that is nothing but links to its files: the block that follows the byline."""
+    named = (node for tag in CONTAINERS for node in page.tree.find_all(tag) if node.last > node.first >= after > 0)
+    known = next((node for node in named if not KNOWN.isdisjoint(node.hint.split())), None)
+    if known is not None:
+        return Found((known,), "known container")
+    line = page.lines[after] if 0 < after < len(page.lines) else None
+    return Found((line.node,), "below the byline") if line and not END.match(line.text) and not is_aside(line.node) else None
 
 
 def _weights(page: Page, after: int) -> list[float]:

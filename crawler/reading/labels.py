@@ -90,6 +90,8 @@ DISCLAIMER = re.compile(
     r"(?:本文|文章|内容|资料|图片|部分)\S{0,12}(?:来源于网络|来自网络|版权归)|如有侵权|如需转载|转载请(?:注明|联系)|欢迎关注|(?:更多|更多精彩)\S{0,10}请(?:关注|下载|点击))"
     r"|未经\S{0,8}(?:授权|许可|允许|书面)\S{0,12}(?:不得|禁止|严禁)|违者必究|[Aa]ll [Rr]ights [Rr]eserved|侵权必究"
 )
+#: Words that only the foot of a site says.
+FOOTER = re.compile(r"ICP[备備]|网站标识码|网站识别码|公安?网?安?备|版权所有|版權所有|copyright|all rights reserved|技术支持\s*[:：]|建议使用\S{0,12}分辨率|(?:主办|承办|主管)(?:单位)?\s*[:：]\S+\s*(?:主办|承办|协办|维护|技术)", re.I)
 TITLE_HINT = re.compile(
     r"(?:^|[\s_-])(?:\w*title\w*|tit|\w*headline|\w*bt|\w*biaoti\w*|subject|topic|h1|\w+tit|art_?name|con_?name)(?:$|[\s_-])",
     re.I,

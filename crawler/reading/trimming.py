@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from crawler.reading.cleaning import Paragraph
 from crawler.reading.headline import plain
@@ -14,6 +15,8 @@ EDITORS = re.compile(
     r"^[\s　\W]*(?:\S{0,6}?(?:编\s*辑|編\s*輯|责\s*编|責\s*編|校\s*对|校對|审\s*核|审\s*校|终审|初审|复审|二审|三审|编审|监\s*制|总监制|签\s*发)\s*[:：/丨｜|]?\s*[^\s，。：:]{0,8}[\s　\W]*)+$"
 )
 KEPT_CREDITS = re.compile(r"供稿|摄影|攝影|撰稿|文字|图片|采写|来源|作者|记者|通讯员|出品|策划")
+#: The template's label before a file that calls itself one: 附件：附件1.名单.pdf.
+LABEL_TWICE = re.compile(r"^附件(?:下载)?\s*[:：]\s*(?=附件)")
 TEMPLATE_LINE = re.compile(
     r"^[\s　\W]*(?:本文来源[:：]\S+\s*(?:责任编辑|作者)|返回\S{2,8}首页|责任编辑[:：]|責任編輯[:：]|责编[:：]|来源[:：]\S+\s*(?:责任编辑|编辑)[:：])"
 )
@@ -23,7 +26,7 @@ def trimmed(paragraphs: list[Paragraph], title: str, byline: Iterable[str]) -> l
     """The article's own paragraphs. `byline` are the page's lines that stand above the text but inside its container."""
     kept = _without_head(paragraphs, title, {plain(text) for text in byline})
     kept = kept[: _end(kept)]
-    return [paragraph for paragraph in kept if not is_template(paragraph)]
+    return [replace(paragraph, text=LABEL_TWICE.sub("", paragraph.text)) for paragraph in kept if not is_template(paragraph)]
 
 
 def is_template(paragraph: Paragraph) -> bool:
