@@ -14,6 +14,8 @@ from crawler.reading.dates import SHANGHAI, listed_date, plausible
 from crawler.reading.values import Ask, Link, ListReading, Problem
 
 MAX_LINKS = 2_000
+#: A title that is nothing but an entity of the document type, which was not expanded.
+ENTITY = re.compile(r"(?:&\w+;)+")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.S | re.I)
 ROOT = re.compile(r"<(rss|rdf:RDF|feed|urlset|sitemapindex)[\s>]")
 
@@ -86,7 +88,7 @@ def _text(node: etree._Element, name: str) -> str:
 def _entry(node: etree._Element, url: str, now: datetime) -> Link | None:
     href = _text(node, "link") or _alternate(node) or _text(node, "guid")
     title = _text(node, "title")
-    if not href or not title:
+    if not href or not title or ENTITY.fullmatch(title):
         return None
     stamp = next((text for name in ("pubDate", "published", "date", "updated") if (text := _text(node, name))), "")
     return Link(url=urljoin(url, href), title=title, date=_day(stamp, now))

@@ -78,7 +78,7 @@ def best_rows(rows: list[Row], only_dated: bool = False) -> list[Row]:
     for row in rows:
         groups[signature(row)].append(row)
     best = max((group for group in groups.values() if is_dated(group) or not only_dated), key=worth, default=[])
-    if not best or not worth(best):
+    if not best or not is_of_articles(best):
         return []
     dated, box, level = is_dated(best), common_box(best), len(list(best[0].node.up()))
     kept = list(best)
@@ -89,6 +89,11 @@ def best_rows(rows: list[Row], only_dated: bool = False) -> list[Row]:
             kept += group
     chosen = {id(row) for row in kept if not (dated and row.dated != "row" and len(row.title) < LONG_TITLE)}
     return [row for row in rows if id(row) in chosen]
+
+
+def is_of_articles(group: list[Row]) -> bool:
+    """Whether half of the links are dated or have addresses like articles; a menu has neither."""
+    return worth(group) > 0 and sum(bool(row.dated) or article_like(row.url) for row in group) * 2 >= len(group)
 
 
 def is_dated(rows: list[Row]) -> bool:

@@ -156,7 +156,7 @@ def row_date(node: Node, anchor: Node, address: str, now: datetime) -> tuple[dat
     """The date a row shows, else the one in its address."""
     in_address = address_date(address)
     pieces = [piece.strip() for piece in _pieces(node, anchor)] or [""]
-    shown = _shown_date([piece for piece in pieces if piece], now)
+    shown = _shown_date([piece for piece in pieces if piece], now) or _shown_date(list(_beside(node)), now)
     if shown is None:
         return in_address, "address" if in_address else ""
     day, whole = shown
@@ -171,6 +171,19 @@ def _pieces(node: Node, anchor: Node) -> Iterator[str]:
         inside = element is anchor or anchor in element.up()
         texts = [child for child in element.children if isinstance(child, str) and child.strip()]
         yield from (text for text in texts if not inside or (element is not anchor and _only_date(text.strip())))
+
+
+def _beside(node: Node) -> Iterator[str]:
+    """The texts between a row and the next link: <dt><a></dt><dd>date</dd>, or bare text after a link."""
+    siblings = node.parent.children if node.parent is not None else []
+    place = next((index for index, child in enumerate(siblings) if child is node), len(siblings))
+    for sibling in siblings[place + 1 : place + 4]:
+        if isinstance(sibling, str):
+            yield from filter(None, [sibling.strip()])
+        elif sibling.tag == "br" or any(below.tag == "a" for below in sibling.walk()):
+            return
+        else:
+            yield from filter(None, [sibling.text])
 
 
 def _shown_date(pieces: list[str], now: datetime) -> tuple[date, bool] | None:
