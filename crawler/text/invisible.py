@@ -18,7 +18,7 @@ _ZERO_WIDTH = re.compile(
 _NBSP = re.compile("\xa0")
 _NBSP_IN_WORD = re.compile(f"[{_HAN}]\xa0[{_HAN}]")
 _RADICAL = re.compile("[⺀-⻳⼀-⿕]+")
-_BESIDE = re.compile(f"[0-9A-Za-z{_CJK}]")
+_BESIDE = re.compile(f"[0-9A-Za-z{_HAN}]")
 _COMPATIBILITY = re.compile("[豈-﫿\U0002f800-\U0002fa1f]")
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 # Set in full width throughout, with its signs, or listed: that was meant.

@@ -24,6 +24,12 @@ _ROUNDS = 3
 #: Bits that a stretch must gain where nothing else proves the damage, and bits a character that no sound Chinese line costs.
 _GAIN = 12.0
 _SUSPICIOUS = 11.8
+#: A mark stands for a character that is not known, and costs what such a one does.
+_MARK = 13.0
+
+
+def _price(text: str) -> float:
+    return cost(text) - (cost(_LOST) - _MARK) * text.count(_LOST)
 
 
 class Mended(NamedTuple):
@@ -120,7 +126,7 @@ def _aligned(stretch: bytes) -> bytes:
 def _mend_utf8(stretch: bytes, gain: float) -> str | None:
     text, whole, broken = _pieces(stretch)
     damaged = _from_gbk(stretch)
-    if whole < 1 + (gain > 0) or broken > whole or cost(text) + gain > cost(damaged):
+    if whole < 1 + (gain > 0) or broken > whole or _price(text) + gain > _price(damaged):
         return None
     return text
 
@@ -136,6 +142,7 @@ _BYTES = {ord(sign): code for code, sign in zip(range(0x80, 0xA0), _1252.values(
 _HIGH = "\x80-\u07ff" + "".join(map(chr, _BYTES))
 #: Up to the next Han; a stretch begins and ends with what was a high byte.
 _STRETCH = re.compile(f"[{_HIGH}\ufffd](?:[\x20-\x7e]*[{_HIGH}\ufffd])+")
+_ONE_BYTE = re.compile(f"[\x80-\xff{''.join(map(chr, _BYTES))}]")
 _TWICE = re.compile(rb"\xc3[\xa2-\xaf](?:\xc2|\xc5|\xc6|\xcb|\xe2)")
 _UTF8_LATIN = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}")
 _LEADS = re.compile("[ãäåæçèéï]")
@@ -174,6 +181,8 @@ def _latin_bytes(text: str) -> bytes:
 
 
 def _mend_latin(stretch: str, least: int) -> str | None:
+    if 2 * len(_ONE_BYTE.findall(stretch)) < len(_NOT_ASCII.findall(stretch)):
+        return None  # Greek, Cyrillic, Arabic
     body = _latin_bytes(stretch)
     if len(_UTF8_LATIN.findall(body)) * 3 > sum(byte > 0x7F for byte in body) / 2:
         return _better(stretch, _pieces(body)[0], min(least, 1))
@@ -190,7 +199,7 @@ _HAN = re.compile("[一-鿿]")
 
 def _better(before: str, after: str, least: int) -> str | None:
     han = len(_HAN.findall(after))
-    return after if han >= least and cost(after) + _GAIN < cost(before) and after.count(_LOST) <= han else None
+    return after if han >= least and _price(after) + _GAIN < _price(before) and after.count(_LOST) <= han else None
 
 
 # --- GBK and Big5 read as one another ---------------------------------------------------------------------------
@@ -210,11 +219,12 @@ def crossed(text: str) -> Mended:
 
 def _mend_crossed(line: str) -> str | None:
     high = _NOT_ASCII.findall(line)
-    if len(high) < 4 or cost("".join(high)) < _SUSPICIOUS * len(high):
+    if len(high) < 4 or _price("".join(high)) < _SUSPICIOUS * len(high):
         return None
     found = [_cross(line, wrong, right) for wrong, right in _CROSSED]
-    best = min(filter(None, found), key=cost, default=None)
-    return best if best and cost(best) < 0.85 * cost(line) and cost(best) + _GAIN < cost(line) else None
+    best = min(filter(None, found), key=_price, default=None)
+    now = _price(line)
+    return best if best and _price(best) < min(_MUCH * now, now - _GAIN) else None
 
 
 def _cross(line: str, wrong: str, right: str) -> str | None:
@@ -233,6 +243,7 @@ def _cross(line: str, wrong: str, right: str) -> str | None:
 #: Read as, was. Python's cp950 and the web's Big5-HKSCS differ in the kana and Cyrillic that Ч and え come from.
 _CROSSED = (("big5", "gb18030"), ("cp950", "gb18030"), ("gb18030", "big5"))
 _HALF = 5.0
+_MUCH = 0.85
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
