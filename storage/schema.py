@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
 #: Any number that nobody else locks; one process migrates, the others wait.
 _LOCK = 0x66656E67
 
@@ -62,7 +64,7 @@ def configuration() -> Config:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 
@@ -79,6 +81,7 @@ def _upgrade(connection: Connection, path: Path | None, now: datetime) -> str | 
 
     if path is None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        _refuse_encoding(connection)
     found = revision(connection)
     if found == REVISION:  # another process was first
         return found
@@ -89,6 +92,15 @@ def _upgrade(connection: Connection, path: Path | None, now: datetime) -> str | 
     command.upgrade(config, REVISION)
     reindexing.reindex(connection, now=now)
     return found
+
+
+def _refuse_encoding(connection: Connection) -> None:
+    encoding = connection.execute(text("SELECT current_setting('server_encoding')")).scalar_one()
+    if encoding != "UTF8":
+        raise StoreMisplaced(
+            f"this database is in {encoding}, which does not hold Chinese: "
+            "CREATE DATABASE fenghuo TEMPLATE template0 ENCODING 'UTF8'"
+        )
 
 
 def _copy_before(path: Path) -> None:

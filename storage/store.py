@@ -76,7 +76,11 @@ class Store:
         Raises `StoreError`, with a line that says what to do.
         """
         database = Database(url, read_only=read_only)
-        schema.prepare(database, now=now)
+        try:
+            schema.prepare(database, now=now)
+        except BaseException:
+            database.close()
+            raise
         return cls(database)
 
     def close(self) -> None:

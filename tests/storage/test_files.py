@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from world.bystanders import ROOT, bystander, said
-from world.facts import NOW, finding, matched, page, source
 
 from storage import Store, StoreError
 from storage.errors import (
@@ -23,6 +21,8 @@ from storage.errors import (
     StoreMisplaced,
     StoreReadOnly,
 )
+from world.bystanders import ROOT, bystander, said
+from world.facts import NOW, finding, matched, page, source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

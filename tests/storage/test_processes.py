@@ -1,4 +1,4 @@
-"""Several processes on one database, killed and stopped at the wrong moment. See the group "process" of the catalogue."""
+"""Several processes on one database, killed and stopped at the wrong moment."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import time
 from contextlib import ExitStack
 
 import pytest
-from world.bystanders import bystander, said
-from world.facts import HOUR, NOW, finding, source, visit
 
 from storage import Store
 from storage.records import SourceState
+from world.bystanders import bystander, said
+from world.facts import HOUR, NOW, finding, source, visit
 
 
 @pytest.fixture(autouse=True)

@@ -16,10 +16,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from world.facts import NOW, finding, matched, page
-
-from storage import Store
+from storage import Store, schema
 from storage.records import SourceState
+from world.facts import NOW, finding, matched, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +85,16 @@ def _hold(store: Store, seconds: str) -> None:
     _say("free")
 
 
+def migrate(url: str, folder: str) -> None:
+    """To the version that `folder` has the migrations for."""
+    schema.MIGRATIONS, schema.REVISION = Path(folder), "0002"
+    _say("begins")
+    _say("was", Store.migrate(url, now=NOW))
+
+
 if __name__ == "__main__":
     name, url, *rest = sys.argv[1:]
+    if name == "migrate":
+        migrate(url, *rest)
+        sys.exit()
     {"write": _write, "write-some": _write_some, "claim": _claim, "hold": _hold}[name](Store.open(url, now=NOW), *rest)

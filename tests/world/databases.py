@@ -55,6 +55,15 @@ class Postgresql:
         with psycopg.connect(self.address, autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
 
+    @property
+    def can_restart(self) -> bool:
+        return self._server is not None
+
+    def restart(self) -> None:
+        """At once, as an upgrade of the system does it: sessions are ended, transactions undone."""
+        self._server.stop()
+        self._server.ensure_postgres_running()
+
     def drop(self, name: str) -> None:
         self.command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         self.made.remove(name)
