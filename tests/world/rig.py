@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler.limits import Limits
 from crawler.run import Crawl, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from storage import Store
     from storage.records import Article, Finding, Source, Visit
-    from world.server import World
 
 CONTACT = "https://fenghuo.example/tests"
+
+
+class Served(Protocol):
+    """Sites on loopback."""
+
+    @property
+    def hosts(self) -> Mapping[str, str]: ...
 
 
 def unjudged(finding: Finding, source: Source) -> Finding:
@@ -31,7 +37,7 @@ class Rig:
     drive: Any
     limits: Limits = field(default_factory=lambda: Limits(request_seconds=2, visit_seconds=30, tries=2))
 
-    def visit(self, world: World, *sources: Source) -> list[Visit]:
+    def visit(self, world: Served, *sources: Source) -> list[Visit]:
         """Each source once, due or not; the visits in the order in which they ended."""
         visits: list[Visit] = []
         now = datetime.now(UTC)
