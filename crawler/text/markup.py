@@ -25,7 +25,7 @@ _MARKUP = re.compile("[<>\"']")
 
 def repair_page(html: str, evidence: Evidence | None = None) -> Repaired:
     """The source as it was written, for a parser to read. Addresses, scripts and styles stay as they are."""
-    if not is_suspicious(html) and not (evidence and evidence.injected):
+    if not is_suspicious(html) and evidence in (None, Evidence()):
         return Repaired(text=html)
     known = repairing.evidence(html) if evidence is None else evidence
     html, eaten = _EATEN.subn(r"\1<", html)
@@ -54,7 +54,8 @@ class _Page:
             return text
         mended, found = mend(text, self._known, self._around, markup=True)
         self.steps += found
-        return mended
+        # What was written out for a machine may read as a tag now: it was text, and stays text.
+        return mended.replace("<", "&lt;") if mended.count("<") > text.count("<") else mended
 
     def _tag(self, tag: re.Match[str]) -> str:
         if tag[0].isascii() or tag[1] or tag[0].startswith(("<!", "</", "<?")):

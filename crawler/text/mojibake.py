@@ -218,8 +218,8 @@ def crossed(text: str) -> Mended:
 
 
 def _mend_crossed(line: str) -> str | None:
-    high = _NOT_ASCII.findall(line)
-    if len(high) < 4 or _price("".join(high)) < _SUSPICIOUS * len(high):
+    high = _NOT_ASCII.findall(line.replace(_LOST, ""))
+    if len(high) < 4 or cost("".join(high)) < _SUSPICIOUS * len(high):
         return None
     found = [_cross(line, wrong, right) for wrong, right in _CROSSED]
     best = min(filter(None, found), key=_price, default=None)

@@ -15,8 +15,8 @@ from storage.folding import simplify
 
 _EXCERPT = 40
 _REALIGNED = "byte damage of the injection"
-#: The share of a page's characters beyond ASCII that must have been wrong before its rest is suspected.
-_MOST = 0.3
+#: A page of UTF-8 read as GBK is a third too long; half of it must have been, before its rest is suspected.
+_MOST = 1 / 6
 
 #: One repair may uncover another; the last round finds nothing. Random text has needed 4.
 _ROUNDS = 8
@@ -40,7 +40,7 @@ def repair(text: str, evidence: Evidence | None = None) -> Repaired:
     Without `evidence` the text is its own; a list title needs that of its source. Sound text comes back as it is,
     `repair(repair(x).text)` changes nothing more, and no `str` raises.
     """
-    if not is_suspicious(text) and not (evidence and evidence.injected):
+    if not is_suspicious(text) and evidence in (None, Evidence()):
         return Repaired(text=text)
     steps: Found = []
     for _ in range(_ROUNDS):
@@ -57,7 +57,7 @@ def repair(text: str, evidence: Evidence | None = None) -> Repaired:
 
 def mend(text: str, known: Evidence, around: wreckage.Surroundings, *, markup: bool = False) -> tuple[str, Found]:
     """All rules on one text; `markup` where an entity is no damage because a parser will read it."""
-    if not is_suspicious(text):
+    if not is_suspicious(text) and not known.mojibake:
         return (simplify(text) if known.injected else text), []
     steps: Found = []
     text, steps = _without_readings(text, known, around)
