@@ -33,6 +33,7 @@ from storage.records import Outcome, Visit
 LEARNING, END = START + timedelta(weeks=4), START + timedelta(weeks=8)
 BY_CHANCE = 0.01
 OUTAGES_A_DAY = 1 / 14
+BREAKDOWNS = {Kind(outcome) for outcome in TROUBLE}
 LINE_DOWN = [(START + DAY * 17 + HOUR * 10, HOUR * 3), (START + DAY * 40 + HOUR * 14, HOUR * 3)]
 FAULTS = (
     Kind.UNREACHABLE,
@@ -167,7 +168,7 @@ def go(site: Site, at: datetime, line: Line) -> None:
 
 def judge(site: Site, at: datetime, line: Line) -> None:
     for incident in examine(site.name, site.visits[-700:], at, down=line.down, calendar=CHINA):
-        if site.broken(at) and (incident.kind is site.fault or incident.kind in TROUBLE):
+        if site.broken(at) and (incident.kind is site.fault or incident.kind in BREAKDOWNS):
             site.told = site.told or at
         elif not site.broken(at):
             site.false.add(incident.key)

@@ -1,7 +1,7 @@
 """How well the shipped profile tells labelled articles apart: python -m benchmarks.matching_quality
 
-The articles are those of tests/monitors/labelled; every other one is for tuning, the rest are only counted. Each goes the
-way of a page: repaired, then matched.
+The articles are those of tests/monitors/labelled; every other one is for tuning, the rest are only counted. Each goes
+the way of a page: repaired, then matched.
 """
 
 from __future__ import annotations

@@ -58,19 +58,19 @@ def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Exclu
     topic = [each for each in mentions if not each.group.support]
     support = min(1.0, (len(mentions) - len(topic)) / SUPPORTING)
     value = TITLE_SHARE * _title(topic) + TEXT_SHARE * _text(topic, length)
-    factor = math.prod(exclusion.factor for exclusion in exclusions) * (PASSING if _is_passing(topic) else 1.0)
+    factor = math.prod(exclusion.factor for exclusion in exclusions) * (PASSING if _is_passing(topic, length) else 1.0)
     return round(value * (1 - SUPPORT_SHARE + SUPPORT_SHARE * support) * factor, 3)
 
 
-def reasons(mentions: Collection[Mention], exclusions: Sequence[Exclusion]) -> tuple[str, ...]:
-    """For people: "标题：算力", "正文：人工智能 ×4", "排除：招聘"; supporting terms are left out."""
-    topic = [each for each in mentions if not each.group.support]
+def reasons(topic: Collection[Mention], exclusions: Sequence[Exclusion]) -> tuple[str, ...]:
+    """For people: "标题：算力", "正文：人工智能 ×4", "排除：招聘"."""
     return (*_title_reasons(topic), *_text_reasons(topic), *(f"排除：{exclusion.name}" for exclusion in exclusions))
 
 
-def _is_passing(topic: Collection[Mention]) -> bool:
-    """One mention in all."""
-    return sum(each.title.total() + each.lead.total() + each.body.total() for each in topic) == 1
+def _is_passing(topic: Collection[Mention], length: int) -> bool:
+    """One mention in all, though there was room for more."""
+    said = sum(each.title.total() + each.lead.total() + each.body.total() for each in topic)
+    return said == 1 and length >= NO_TEXT
 
 
 def _title(topic: Collection[Mention]) -> float:
@@ -78,12 +78,13 @@ def _title(topic: Collection[Mention]) -> float:
 
 
 def _text(topic: Collection[Mention], length: int) -> float:
-    said = sum(_weight(each) for each in topic) / max(1.0, length / SHORT) ** THINNING
+    said = sum(_weight(each, length) for each in topic) / max(1.0, length / SHORT) ** THINNING
     return 1 - math.exp(-said / ENOUGH)
 
 
-def _weight(mention: Mention) -> float:
-    count = LEAD_FACTOR * mention.lead.total() + mention.body.total()
+def _weight(mention: Mention, length: int) -> float:
+    lead = mention.lead if length >= NO_TEXT else mention.lead + mention.title
+    count = LEAD_FACTOR * lead.total() + mention.body.total()
     return mention.term.weight * (1 + REPEATED * math.log2(count)) if count else 0.0
 
 

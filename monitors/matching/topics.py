@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitors.matching.scoring import LEAD, NO_TEXT, SHORT, Mention, reasons, score
+from monitors.matching.scoring import LEAD, SHORT, Mention, reasons, score
 from storage.folding import fold
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Judgement:
 
     score: float
     reasons: tuple[str, ...]
-    #: The spellings found.
+    #: The spellings found, without those that only support.
     words: tuple[str, ...]
 
 
@@ -44,17 +44,16 @@ class Topic:
     def judge(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]], lengths: Sequence[int]) -> Judgement:
         """What was found in each piece of title and text, and how long the pieces of the text are.
 
-        Attachments count where the text itself is short, the title where there is none.
+        Attachments count where the text itself is short.
         """
         read = 1 if lengths[0] >= SHORT else len(bodies)
-        length = sum(lengths[:read])
-        text = [*titles, *bodies] if length < NO_TEXT else bodies[:read]
-        mentions = self._mentions(titles, text)
-        exclusions = self._excluded(titles, text)
+        mentions = self._mentions(titles, bodies[:read])
+        exclusions = self._excluded(titles, bodies[:read])
+        topic = [each for each in mentions if not each.group.support]
         return Judgement(
-            score=score(mentions, length, exclusions),
-            reasons=reasons(mentions, exclusions),
-            words=tuple(sorted({word for each in mentions for word in (*each.title, *each.lead, *each.body)})),
+            score=score(mentions, sum(lengths[:read]), exclusions),
+            reasons=reasons(topic, exclusions),
+            words=tuple(sorted({word for each in topic for word in (*each.title, *each.lead, *each.body)})),
         )
 
     def _mentions(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]]) -> list[Mention]:

@@ -6,9 +6,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from storage.records import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 SHIPPED: Final = Path(__file__).parent
 
@@ -21,10 +24,10 @@ class ProfileError(ValueError):
 class Term:
     """One thing that an article may speak of."""
 
-    #: As it is called in reasons: the first of its spellings.
+    #: The first of its spellings.
     name: str
     spellings: tuple[str, ...]
-    #: From 0 (says nothing of the topic) to 1 (says it all).
+    #: How likely an article that names it in its title is about the topic, from 0 to 1.
     weight: float
 
 
@@ -34,7 +37,7 @@ class Group:
 
     name: str
     terms: tuple[Term, ...]
-    #: Its terms do not speak of the topic by themselves, they only add to groups that do.
+    #: Its terms do not speak of the topic by themselves; they support those that do.
     support: bool = False
 
 
@@ -45,9 +48,9 @@ class Exclusion:
     name: str
     #: What its score is multiplied with.
     factor: float
-    #: One of these in the title tells it.
+    #: One of these in the title tells it, …
     title: tuple[str, ...] = ()
-    #: At least `least` different ones of these in the text tell it.
+    #: … or at least `least` different ones of these in the text.
     text: tuple[str, ...] = ()
     least: int = 2
 
@@ -65,19 +68,24 @@ class Profile:
 @cache
 def load(name: str) -> Profile:
     """The shipped profile of that name. Raises `ProfileError`."""
-    path = SHIPPED / f"{name}.toml"
-    if not path.is_file():
-        known = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.toml")))
-        raise ProfileError(f"no profile {name!r}: there is {known}")
-    return read(path)
+    names = {path.stem: path for path in SHIPPED.glob("*.toml")}
+    if name not in names:
+        raise ProfileError(f"there is no profile {name!r}; there is {', '.join(sorted(names))}")
+    return read(names[name])
 
 
 def read(path: Path) -> Profile:
-    """A profile from a file of one's own; its name is the file's. Raises `ProfileError`."""
+    """A profile from a file of one's own; it is called as the file is. Raises `ProfileError`."""
     try:
-        return _profile(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ProfileError(f"{path}: {type(error).__name__}: {error}") from error
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ProfileError(f"{path}: {error}") from error
+    try:
+        return _profile(path.stem, table)
+    except KeyError as error:
+        raise ProfileError(f"{path}: {error.args[0]} is missing; docs/watches.md shows a whole profile") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ProfileError(f"{path}: {error}; docs/watches.md shows a whole profile") from error
 
 
 def shipped_watch() -> Watch:
@@ -86,30 +94,36 @@ def shipped_watch() -> Watch:
 
 
 def _profile(name: str, table: dict[str, Any]) -> Profile:
+    _check(table, {"title", "weights", "group", "masked", "exclusion"}, "the profile")
+    weights = {tier: float(weight) for tier, weight in table["weights"].items()}
     return Profile(
         name=name,
         title=table.get("title", name),
-        groups=tuple(_group(row, table["weights"]) for row in table["group"]),
+        groups=tuple(_group(row, weights) for row in table["group"]),
         masked=tuple(table.get("masked", {}).get("terms", ())),
         exclusions=tuple(_exclusion(row) for row in table.get("exclusion", ())),
     )
 
 
-def _group(row: dict[str, Any], weights: dict[str, float]) -> Group:
-    terms = tuple(_term(spellings, weight) for name, weight in weights.items() for spellings in row.get(name, ()))
+def _group(row: dict[str, Any], weights: Mapping[str, float]) -> Group:
+    _check(row, {"name", "support", *weights}, f"group {row['name']}")
+    terms = tuple(_term(spellings, weight) for tier, weight in weights.items() for spellings in row.get(tier, ()))
     return Group(name=row["name"], terms=terms, support=row.get("support", False))
 
 
 def _term(text: str, weight: float) -> Term:
     spellings = tuple(part.strip() for part in text.split("|"))
-    return Term(name=spellings[0], spellings=spellings, weight=float(weight))
+    if not all(spellings) or not 0 < weight < 1:
+        raise ValueError(f"term {text!r} has an empty spelling, or a weight that is not between 0 and 1")
+    return Term(name=spellings[0], spellings=spellings, weight=weight)
 
 
 def _exclusion(row: dict[str, Any]) -> Exclusion:
-    return Exclusion(
-        name=row["name"],
-        factor=float(row["factor"]),
-        title=tuple(row.get("title", ())),
-        text=tuple(row.get("text", ())),
-        least=int(row.get("least", 2)),
-    )
+    _check(row, {"name", "factor", "title", "text", "least"}, f"exclusion {row['name']}")
+    lists = {key: tuple(row[key]) for key in ("title", "text") if key in row}
+    return Exclusion(name=row["name"], factor=float(row["factor"]), least=row.get("least", 2), **lists)
+
+
+def _check(row: Mapping[str, Any], known: Collection[str], where: str) -> None:
+    if unknown := row.keys() - set(known):
+        raise ValueError(f"{where} has {', '.join(sorted(unknown))}, but knows only {', '.join(sorted(known))}")

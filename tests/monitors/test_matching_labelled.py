@@ -1,0 +1,67 @@
+"""The shipped profile on labelled articles, which go the way of a page: repaired, then matched."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.reading import read_article
+from crawler.text import decode, evidence, repair, repair_page
+from monitors.matching import Matcher
+from monitors.profiles import shipped_watch
+from storage.records import Finding
+
+ARTICLES = Path(__file__).parent / "labelled/articles.jsonl"
+PAGES = Path(__file__).parents[2] / "../shared/data/pages/pages"
+SEEDS = Path(__file__).parents[2] / "../shared/data/seeds"
+PRECISION, RECALL = 0.92, 0.95
+
+MATCHER = Matcher([shipped_watch()])
+
+
+def hit(title: str, text: str) -> bool:
+    seen = evidence(f"{title}\n{text}")
+    title, text = repair(title, seen).text, repair(text, seen).text
+    page = Finding(url="", key="", source_id="", title=title, text=text, seen_at=datetime(2026, 11, 24, tzinfo=UTC))
+    return bool(MATCHER.match(page))
+
+
+@cache
+def articles() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in ARTICLES.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_set_is_large_balanced_and_has_every_writing() -> None:
+    relevant = sum(row["relevant"] for row in articles())
+    assert len(articles()) >= 200
+    assert 0.4 <= relevant / len(articles()) <= 0.6
+    assert {row["writing"] for row in articles()} == {"plain", "traditional", "readings", "full width"}
+
+
+@pytest.mark.parametrize("half", [0, 1], ids=["tuned on", "held out"])
+def test_precision_and_recall(half: int) -> None:
+    told = [(row["relevant"], hit(row["title"], row["text"])) for row in articles()[half::2]]
+    right = sum(relevant and found for relevant, found in told)
+    assert right / sum(found for _, found in told) >= PRECISION
+    assert right / sum(relevant for relevant, _ in told) >= RECALL
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="needs ../shared/data/seeds")
+def test_the_damaged_seeds_match() -> None:
+    assert all(hit("", path.read_text(encoding="utf-8")) for path in SEEDS.glob("*.txt"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PAGES.is_dir(), reason="needs ../shared/data/pages")
+def test_of_saved_pages_only_those_about_chips_match() -> None:
+    matching = {path.stem for path in PAGES.glob("*.html") if page_matches(path.read_bytes())}
+    assert matching == {"a83c3fd8e2c", "a52bf8c4224"}
+
+
+def page_matches(body: bytes) -> bool:
+    page = decode(body).text
+    article = read_article(repair_page(page, evidence(page)).text, "https://www.example.gov.cn/")
+    return hit(article.title, article.text)
