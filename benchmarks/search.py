@@ -1,8 +1,8 @@
 """What searching costs: python benchmarks/search.py DATABASE SIZE [SIZE …]
 
-DATABASE is a new SQLite file or an empty PostgreSQL database by URL; it is filled to each SIZE in turn with the articles of
-search_corpus.py, in batches of 100, and asked at each. Times are milliseconds of wall clock and, for SQLite, of this
-process's CPU, which is what a busy machine does not falsify. Every answer of the `recall` part is held against a scan.
+DATABASE is a new SQLite file or an empty PostgreSQL database by URL; it is filled to each SIZE in turn with the articles
+of search_corpus.py, in batches of 100, and asked at each. Times are milliseconds of wall clock and, for SQLite, of this
+process's CPU, which a busy machine does not falsify. What is counted at the end is held against a scan of all texts.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ def row(made: Made) -> dict[str, Any]:
         "id": made.id, "story_id": made.id, "relation": "first", "source_id": f"s{made.source}",
         "url": f"https://www.example.gov.cn/xw/202604/t20260417_{made.id}.html", "key": f"example.gov.cn/{made.id}",
         "item": made.watched, "backlog": False, "seen_at": made.seen_at, "published_at": made.published_at,
-        "moment": moment(made.published_at, made.seen_at), "title": made.title, "origin": origin, "folded_origin": origin,
+        "moment": moment(made.published_at, made.seen_at), "title": made.title,
+        "origin": origin, "folded_origin": origin,
         "attachment_count": int(made.id % 5 == 0), "repairs": [], "lost": 0, "how": {"title": "meta", "date": "meta"},
     }  # fmt: skip
 

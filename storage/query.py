@@ -162,7 +162,9 @@ class _Parser:
         while self._take(Kind.NOT):
             negative = not negative
         part = self._primary(field)
-        return Not(part) if negative else part
+        if not negative:
+            return part
+        return part.part if isinstance(part, Not) else Not(part)
 
     def _primary(self, field: str) -> Node:
         token = self._token

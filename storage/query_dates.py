@@ -12,7 +12,7 @@ EXAMPLES = "2026-11-01, 2026-11, 2026-11-01T08:30, 7d, 12h, 今天, 昨天, 本�
 
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})"
-    r"(?:[日号]?[T ]?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?)?)?[年月日号]?"
+    r"(?:[日号]?[t ]?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?)?)?[年月日号]?"
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _AGO = re.compile(r"(\d{1,5})\s*(h|d|w|m|y|小时|天|日|周|个?星期|个?月|年)[前内]?")
@@ -33,11 +33,11 @@ def interval(text: str, *, now: datetime) -> tuple[datetime, datetime]:
 
     Days, weeks (from Monday), months and years are those of China. Raises `ValueError` for what is no date.
     """
-    text = normalize("NFKC", text).strip().lower().replace("t", "T")
+    text = normalize("NFKC", text).strip().lower()
     now = now.astimezone(ZONE).replace(microsecond=0)
-    if named := _NAMED.get(text.lower()):
+    if named := _NAMED.get(text):
         return _named(*named, now)
-    if ago := _AGO.fullmatch(text.lower()):
+    if ago := _AGO.fullmatch(text):
         return _moment(now - timedelta(hours=int(ago[1]) * _HOURS[ago[2][-1]]))
     if compact := _COMPACT.fullmatch(text):
         text = "-".join(compact.groups())

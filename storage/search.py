@@ -16,7 +16,7 @@ from storage.subjects import occurrences
 from storage.tables import matches, sources, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Connection, Select
 
@@ -133,7 +133,7 @@ def facets(connection: Connection, query: Query, *, all_articles: bool = False) 
     rows = list(islice(scan, FACETED + 1))
     more = len(rows) > FACETED or scan.stopped_at is not None
     rows = rows[:FACETED]
-    provinces: Mapping[str, str] = dict(connection.execute(select(sources.c.id, sources.c.province)).tuples().all())
+    provinces = {row.id: row.province for row in connection.execute(select(sources.c.id, sources.c.province))}
     days = Counter(row.moment.astimezone(ZONE).date().isoformat() for row in rows)
     return Facets(
         province=_most_first(Counter(provinces[row.source_id] for row in rows)),
@@ -163,10 +163,9 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 def _watches(connection: Connection, ids: Sequence[int]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for chunk in _chunks(ids):
-        by_watch = (
-            select(matches.c.watch, func.count()).where(matches.c.article_id.in_(chunk)).group_by(matches.c.watch)
-        )
-        counts.update(dict(connection.execute(by_watch).tuples().all()))
+        chosen = select(matches.c.watch, func.count().label("hits")).where(matches.c.article_id.in_(chunk))
+        for row in connection.execute(chosen.group_by(matches.c.watch)):
+            counts[row.watch] += row.hits
     return counts
 
 

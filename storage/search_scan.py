@@ -98,7 +98,7 @@ class Scan:
         self.stopped_at: int | None = None
 
     def __iter__(self) -> Iterator[Row[Any]]:
-        batch, left = _FIRST_BATCH, RECHECKED
+        batch, left = min(_FIRST_BATCH, RECHECKED), RECHECKED
         page = self._candidates if self._after is None else self._candidates.where(_is_after(self._after))
         while rows := self._connection.execute(page.order_by(*self._ordered()).limit(batch)).all():
             yield from rows if self._residue is None else self._holding(self._residue, rows)
@@ -107,7 +107,7 @@ class Scan:
                 self.stopped_at = cursor_of(rows[-1])
                 return
             page = self._candidates.where(self._follows(rows[-1]))
-            batch = min(4 * batch, _LAST_BATCH)
+            batch = min(4 * batch, _LAST_BATCH, left)
 
     def _ordered(self) -> tuple[ColumnElement[Any], ...]:
         if self._order is Order.DISCOVERY:

@@ -22,7 +22,7 @@ TITLE = "›"
 _LONGEST = 60
 
 _ONE_HAN = re.compile(f"[{HAN}]")
-_ONE_TOKEN = re.compile(f"[{HAN}]{{1,2}}|[^\\W_{HAN}]{{1,{_LONGEST}}}")
+_ONE_TOKEN = re.compile(f"[{HAN}]{{1,2}}|[^\\W_{HAN}]{{1,{_LONGEST - 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
