@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import bindparam, delete, insert, literal, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from storage import pages, revisions, search, stories, tables, upserts
@@ -15,7 +15,7 @@ from storage.records import Kept, Misreading, as_dict
 from storage.seen import misread, record_sightings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -32,13 +32,40 @@ _PLAIN = (
 #: Fields that stay as they were when the page is read again.
 _FIRST = frozenset({"key", "source_id", "backlog", "seen_at"})
 
+_SAID = ("score", "reasons", "words", "rule_version")
+
+_BY_KEY = (
+    select(_articles.id, _articles.story_id, _articles.relation, _articles.signature, _articles.item, _articles.backlog)
+    .add_columns(_texts.article_id.is_not(None).label("has_text"))
+    .select_from(tables.articles.outerjoin(tables.texts))
+    .where(_articles.key == bindparam("wanted"))
+)
+_ADD = insert(tables.articles).returning(_articles.id)
+_ADD_TEXT = insert(tables.texts)
+_CHANGE = update(tables.articles).where(_articles.id == bindparam("of"))
+
 
 def keep(connection: Connection, findings: Sequence[Finding], *, now: datetime) -> list[Kept]:
     """What became of each, in their order. One that cannot be kept is set aside and costs the others nothing."""
     stories.lock(connection)
-    kept = [_keep_or_set_aside(connection, without_nul(finding), now) for finding in findings]
-    search.index(connection, {one.article_id for one in kept if one.article_id and one.status in ("new", "revised")})
+    kept: list[Kept] = []
+    for batch in _without_repeats(findings):
+        done = [_keep_or_set_aside(connection, without_nul(finding), now) for finding in batch]
+        changed = {one.article_id for one in done if one.article_id and one.status in ("new", "revised")}
+        search.index(connection, changed)
+        kept += done
     return kept
+
+
+def _without_repeats(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
+    """An article that comes twice is in the index before it is looked at again."""
+    batch: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.key in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[finding.key] = finding
+    yield list(batch.values())
 
 
 def _keep_or_set_aside(connection: Connection, finding: Finding, now: datetime) -> Kept:
@@ -78,18 +105,7 @@ def _keep_one(connection: Connection, finding: Finding, now: datetime) -> Kept:
 
 
 def _stored(connection: Connection, key: str) -> Row[Any] | None:
-    columns = (
-        _articles.id,
-        _articles.story_id,
-        _articles.relation,
-        _articles.signature,
-        _articles.item,
-        _articles.backlog,
-    )
-    known = select(*columns, _texts.article_id.is_not(None).label("has_text"))
-    return connection.execute(
-        known.select_from(tables.articles.outerjoin(tables.texts)).where(_articles.key == key)
-    ).first()
+    return connection.execute(_BY_KEY, {"wanted": key}).first()
 
 
 def _kept(status: str, finding: Finding, row: Row[Any]) -> Kept:
@@ -105,11 +121,10 @@ def _kept(status: str, finding: Finding, row: Row[Any]) -> Kept:
 
 def _add(connection: Connection, finding: Finding, forms: Forms) -> Kept:
     row = {**_columns(finding), **forms.facts, "relation": "first", "item": bool(finding.matches)}
-    added = connection.execute(insert(tables.articles).values(row).returning(_articles.id)).scalar_one()
-    connection.execute(insert(tables.texts).values(article_id=added, **_text_columns(finding), **forms.texts))
+    added = connection.execute(_ADD, row).scalar_one()
+    connection.execute(_ADD_TEXT, {"article_id": added, **_text_columns(finding), **forms.texts})
     placed = stories.place(connection, added, fingerprint(finding.title, finding.text))
-    told = update(tables.articles).where(_articles.id == added)
-    connection.execute(told.values(story_id=placed.story_id, relation=placed.relation))
+    connection.execute(_CHANGE, {"of": added, "story_id": placed.story_id, "relation": placed.relation})
     return Kept(
         key=finding.key,
         status="new",
@@ -126,9 +141,9 @@ def _revise(connection: Connection, finding: Finding, forms: Forms, row: Row[Any
         search.remove(connection, [row.id])
         _archive(connection, row.id, now)
     changed = {name: value for name, value in _columns(finding).items() if name not in _FIRST} | forms.facts
-    connection.execute(update(tables.articles).where(_articles.id == row.id).values(changed))
+    connection.execute(_CHANGE, {"of": row.id, **changed})
     connection.execute(delete(tables.texts).where(_texts.article_id == row.id))
-    connection.execute(insert(tables.texts).values(article_id=row.id, **_text_columns(finding), **forms.texts))
+    connection.execute(_ADD_TEXT, {"article_id": row.id, **_text_columns(finding), **forms.texts})
 
 
 def _archive(connection: Connection, article_id: int, now: datetime) -> None:
@@ -159,12 +174,10 @@ def _text_columns(finding: Finding) -> dict[str, Any]:
 
 def _mark(connection: Connection, article_id: int, finding: Finding, now: datetime) -> None:
     """Write what the watches said; an article that any of them wants is an item from now on."""
-    for match in finding.matches:
-        said = as_dict(match) | {"reasons": list(match.reasons), "words": list(match.words)}
-        row = upserts.insert(connection, tables.matches).values(article_id=article_id, matched_at=now, **said)
-        connection.execute(row.on_conflict_do_update(index_elements=["article_id", "watch"], set_=said))
     if finding.matches:
-        connection.execute(update(tables.articles).where(_articles.id == article_id, ~_articles.item).values(item=True))
+        rows = [{"article_id": article_id, "matched_at": now, **as_dict(match)} for match in finding.matches]
+        connection.execute(upserts.replace(connection, tables.matches, _SAID), rows)
+        connection.execute(_CHANGE, {"of": article_id, "item": True})
 
 
 def _keep_page(connection: Connection, kept: Kept, finding: Finding, *, was_item: bool) -> None:
@@ -176,9 +189,9 @@ def _keep_page(connection: Connection, kept: Kept, finding: Finding, *, was_item
 
 def _plan_notices(connection: Connection, kept: Kept, finding: Finding) -> None:
     """A reader is told of a story once for a watch: what is planned or told already stays as it is."""
-    for plan in finding.notices:
-        row = as_dict(plan) | {"story_id": kept.story_id, "article_id": kept.article_id}
-        connection.execute(upserts.insert(connection, tables.notices).values(row).on_conflict_do_nothing())
+    of = {"story_id": kept.story_id, "article_id": kept.article_id}
+    if finding.notices:
+        connection.execute(upserts.add(connection, tables.notices), [as_dict(plan) | of for plan in finding.notices])
 
 
 def _set_aside(connection: Connection, finding: Finding, fault: str, now: datetime) -> Kept:

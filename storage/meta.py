@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from storage import tables
-from storage.upserts import insert
+from storage import tables, upserts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,5 +20,4 @@ def get(connection: Connection, key: str) -> str | None:
 
 def put(connection: Connection, key: str, value: str, *, now: datetime) -> None:
     row = {"key": key, "value": value, "changed_at": now}
-    saved = insert(connection, tables.meta).values(row)
-    connection.execute(saved.on_conflict_do_update(index_elements=["key"], set_=row))
+    connection.execute(upserts.replace(connection, tables.meta, ("value", "changed_at")), row)

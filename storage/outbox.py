@@ -12,10 +12,9 @@ from uuid import uuid4
 
 from sqlalchemy import and_, func, insert, select, update
 
-from storage import tables
+from storage import tables, upserts
 from storage.records import State, as_dict
 from storage.rows import delivery_of, notice_of
-from storage.upserts import insert as upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -190,8 +189,8 @@ def _write(connection: Connection, delivery: Delivery, now: datetime) -> Deliver
     """None where there is one for the same reader, channel, watch, kind and period."""
     row = as_dict(delivery)
     del row["id"]
-    written = upsert(connection, tables.deliveries).values(**row, created_at=now).on_conflict_do_nothing()
-    found = connection.execute(written.returning(*_deliveries)).mappings().one_or_none()
+    written = upserts.add(connection, tables.deliveries).returning(*_deliveries)
+    found = connection.execute(written, {**row, "created_at": now}).mappings().one_or_none()
     return delivery_of(found) if found else None
 
 

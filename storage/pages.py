@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: 3 costs half of what 10 costs, for 7 % more bytes.
 LEVEL = 3
 #: A page of which its source's newest dictionaries leave more than this becomes the next one.
-POOR = 0.3
+POOR = 0.5
 TRIED = 3
 #: Dictionaries of a source; a site that looks otherwise on every page has no use for more.
 MOST_DICTIONARIES = 20
@@ -46,7 +46,7 @@ def keep(connection: Connection, article_id: int, source_id: str, page: RawPage)
         "dictionary_id": dictionary_id,
         "body": body,
     }
-    connection.execute(insert(tables.pages).values(row))
+    connection.execute(insert(tables.pages), row)
     old = select(tables.pages.c.id).where(tables.pages.c.article_id == article_id).order_by(tables.pages.c.id.desc())
     connection.execute(delete(tables.pages).where(tables.pages.c.id.in_(old.offset(MOST_PAGES).limit(1000))))
 

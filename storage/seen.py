@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from storage import tables
 from storage.records import as_dict
 from storage.rows import misreading_of, sighting_of
-from storage.upserts import insert
+from storage.upserts import add, insert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -40,9 +40,9 @@ def misread(connection: Connection, misreadings: Sequence[Misreading]) -> None:
     for one in sorted(misreadings, key=lambda one: one.key):
         row = as_dict(one)
         row.pop("sighting")
-        tried = insert(connection, tables.misreadings).values(**row, tries=1)
         again = {**row, "tries": _misreadings.tries + 1}
-        connection.execute(tried.on_conflict_do_update(index_elements=["key"], set_=again))
+        tried = insert(connection, tables.misreadings).on_conflict_do_update(index_elements=["key"], set_=again)
+        connection.execute(tried, {**row, "tries": 1})
     record_sightings(connection, [one.sighting for one in misreadings if one.sighting])
 
 
@@ -58,7 +58,7 @@ def record_sightings(connection: Connection, sightings: Sequence[Sighting]) -> N
     """The first of an address on the lists of a source stays."""
     rows = sorted((as_dict(one) for one in sightings), key=lambda row: (row["key"], row["source_id"]))
     if rows:
-        connection.execute(insert(connection, tables.sightings).on_conflict_do_nothing(), rows)
+        connection.execute(add(connection, tables.sightings), rows)
 
 
 def sightings_of(connection: Connection, key: str) -> tuple[Sighting, ...]:

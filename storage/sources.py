@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select, update
 
-from storage import tables
+from storage import tables, upserts
 from storage.addresses import host_of
 from storage.records import Source, SourceState, as_dict
 from storage.rows import source_of, state_of
-from storage.upserts import insert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
     from storage.records import Level
 
-_CONFIGURED = tuple(spec.name for spec in fields(Source) if spec.name not in ("id", "enabled"))
+_CONFIGURED = (*(spec.name for spec in fields(Source) if spec.name not in ("id", "enabled")), "host", "removed")
+_REMEMBERED = (*(spec.name for spec in fields(SourceState) if spec.name != "source_id"), "unfinished")
 
 _known = tables.sources.join(tables.states)
 
@@ -31,11 +31,9 @@ def add(connection: Connection, sources: Iterable[Source], *, now: datetime) -> 
     rows = sorted((_row(source) for source in sources), key=lambda row: str(row["id"]))
     if not rows:
         return 0
-    added = insert(connection, tables.sources)
-    replaced = {name: added.excluded[name] for name in (*_CONFIGURED, "host", "removed")}
-    connection.execute(added.on_conflict_do_update(index_elements=["id"], set_=replaced), rows)
+    connection.execute(upserts.replace(connection, tables.sources, _CONFIGURED), rows)
     states = [{"source_id": row["id"], "next_visit_at": now if row["enabled"] else None} for row in rows]
-    connection.execute(insert(connection, tables.states).on_conflict_do_nothing(), states)
+    connection.execute(upserts.add(connection, tables.states), states)
     return len(rows)
 
 
@@ -64,9 +62,7 @@ def states(connection: Connection, ids: Collection[str] | None = None) -> dict[s
 
 
 def save_state(connection: Connection, state: SourceState) -> None:
-    saved = insert(connection, tables.states).values(**as_dict(state), unfinished=0)
-    replaced = {column.name: column for column in saved.excluded if column.name != "source_id"}
-    connection.execute(saved.on_conflict_do_update(index_elements=["source_id"], set_=replaced))
+    connection.execute(upserts.replace(connection, tables.states, _REMEMBERED), as_dict(state) | {"unfinished": 0})
 
 
 def set_enabled(connection: Connection, ids: Collection[str], on: bool, *, now: datetime) -> int:

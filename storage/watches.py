@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
-from storage import tables
-from storage.records import WatchChange, as_dict
+from storage import tables, upserts
+from storage.records import Watch, WatchChange, as_dict
 from storage.rows import reader_of, watch_of
-from storage.upserts import insert
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from storage.records import Reader, Watch
+    from storage.records import Reader
 
 _watches, _readers, _notices = tables.watches.c, tables.readers.c, tables.notices.c
 
 #: A change of these makes another rule of it.
 _RULE = ("rule", "profile", "threshold")
+_SAID = tuple(spec.name for spec in fields(Watch) if spec.name != "name")
 
 
 def save(connection: Connection, watch: Watch, *, now: datetime, by: str) -> Watch:
@@ -30,9 +30,7 @@ def save(connection: Connection, watch: Watch, *, now: datetime, by: str) -> Wat
     before = find(connection, watch.name)
     watch = replace(watch, version=_version(before, watch))
     if watch != before:
-        row = _row(watch)
-        saved = insert(connection, tables.watches).values(row)
-        connection.execute(saved.on_conflict_do_update(index_elements=["name"], set_=row))
+        connection.execute(upserts.replace(connection, tables.watches, _SAID), _row(watch))
         _record(connection, watch.name, before, watch, now=now, by=by)
     return watch
 
@@ -74,9 +72,8 @@ def changes(connection: Connection, name: str) -> list[WatchChange]:
 
 
 def save_reader(connection: Connection, reader: Reader) -> Reader:
-    row = as_dict(reader) | {"channels": list(reader.channels)}
-    saved = insert(connection, tables.readers).values(row)
-    connection.execute(saved.on_conflict_do_update(index_elements=["name"], set_=row))
+    columns = tuple(spec.name for spec in fields(reader) if spec.name != "name")
+    connection.execute(upserts.replace(connection, tables.readers, columns), as_dict(reader))
     return reader
 
 
@@ -106,6 +103,6 @@ def _row(watch: Watch) -> dict[str, Any]:
 def _record(
     connection: Connection, name: str, before: Watch | None, after: Watch | None, *, now: datetime, by: str
 ) -> None:
-    row = {"watch": name, "changed_at": now, "by": by}
+    row: dict[str, Any] = {"watch": name, "changed_at": now, "by": by}
     row |= {"before": before and _row(before), "after": after and _row(after)}
-    connection.execute(insert(connection, tables.watch_changes).values(row))
+    connection.execute(insert(tables.watch_changes), row)

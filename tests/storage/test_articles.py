@@ -46,6 +46,13 @@ def test_an_article_that_is_kept_twice_is_one(store: Store) -> None:
     assert store.status(now=NOW).articles == 1
 
 
+def test_an_article_that_changes_within_a_batch_is_found_as_it_is_now(store: Store) -> None:
+    assert keep(store, matched(finding()), matched(finding(text="换成光刻机"))) == ["new", "revised"]
+    assert store.search("介绍情况", now=NOW).articles == ()
+    assert len(store.search("光刻机", now=NOW).articles) == 1
+    assert all(check.sound for check in store.check())
+
+
 def test_results_come_in_the_order_of_the_findings(store: Store) -> None:
     kept = store.keep([finding(number) for number in (3, 1, 2)], now=NOW)
     assert [one.key for one in kept] == [finding(number).key for number in (3, 1, 2)]
