@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from monitors import rhythm, telling
 from monitors.channels import ChannelError, masked, scheme_of
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: A message and the ids of the notices that it tells.
+Message: TypeAlias = "tuple[Delivery, tuple[int, ...]]"
+#: Tellings written in one transaction; each transaction waits for the disk (some 10 ms).
+BATCH = 50
 #: Parts of one digest follow each other, so that they arrive in order.
 BETWEEN_PARTS = timedelta(seconds=1)
 
@@ -55,16 +59,28 @@ class Composer:
         self._looked_at: dict[tuple[str, str], datetime | None] = {}
 
     def compose(self, now: datetime) -> list[Delivery]:
-        """What is due is written into the outbox. Blocking."""
+        """What is due is written into the outbox, some messages a transaction. Blocking."""
         watches = {watch.name: watch for watch in self._store.watches() if watch.enabled}
         readers = {reader.name: reader for reader in self._store.readers()}
         due = self._store.due_notices(now=now)
-        written = [
-            delivery
-            for one in telling.tellings(due, watches, readers, now=now)
-            for delivery in self._tell(self._capped(one, now), now)
-        ]
-        return written + self._signs(watches, readers, now)
+        written: list[Delivery] = []
+        ready: list[tuple[Telling, list[Message]]] = []
+        for one in (*telling.tellings(due, watches, readers, now=now), *self._signs(watches, readers, now)):
+            ready.append(self._tell(self._capped(one, now), now))
+            if len(ready) >= BATCH:
+                written += self._write(ready, now)
+                ready = []
+        return written + self._write(ready, now)
+
+    def _write(self, ready: Sequence[tuple[Telling, list[Message]]], now: datetime) -> list[Delivery]:
+        messages = [message for _, some in ready for message in some]
+        written = self._store.compose(messages, now=now) if messages else []
+        for one, some in ready:
+            if one.kind == "digest":
+                self._closed.add(_key(one))
+            if some and one.reader.weekly_sign:
+                self._remember(one.reader, one.watch, now)
+        return written
 
     def _capped(self, one: Telling, now: datetime) -> Telling:
         """The telling without the alerts that are over the cap; those go into the next digest."""
@@ -77,23 +93,17 @@ class Composer:
             self._store.postpone_notices([notice.id for notice in over], kind="digest", due_at=due_at)
         return replace(one, notices=one.notices[: len(one.notices) - len(over)])
 
-    def _tell(self, one: Telling, now: datetime) -> list[Delivery]:
-        key = (one.reader.name, one.watch.name, one.kind, one.period)
-        if not one.notices or key in self._closed:
-            return []
+    def _tell(self, one: Telling, now: datetime) -> tuple[Telling, list[Message]]:
+        """The messages of a telling, not written yet."""
+        if (not one.notices and one.kind != "sign") or _key(one) in self._closed:
+            return one, []
         stories = self._store.articles_of(one.notices)
         notice_of = {story.id: notice for notice, story in stories.items()}
-        messages = [
+        return one, [
             (delivery, tuple(notice_of[story.id] for story in told))
             for channel in self._refusals.open_channels(one.reader)
             for delivery, told in self._possible(one, channel, list(stories.values()), now)
         ]
-        written = self._store.compose(messages, now=now)
-        if one.kind == "digest":
-            self._closed.add(key)
-        if written and one.reader.weekly_sign:
-            self._remember(one.reader, one.watch, now)
-        return written
 
     def _possible(
         self, one: Telling, channel: str, stories: Sequence[Story], now: datetime
@@ -164,33 +174,27 @@ class Composer:
             period=one.period + part,
         )
 
-    def _signs(self, watches: Mapping[str, Watch], readers: Mapping[str, Reader], now: datetime) -> list[Delivery]:
+    def _signs(self, watches: Mapping[str, Watch], readers: Mapping[str, Reader], now: datetime) -> list[Telling]:
         """A sign of life for those who want one and were told nothing for a week."""
         return [
-            delivery
+            telling.Telling(reader=reader, watch=watch, kind="sign", notices=(), period=f"{now:%G-W%V}")
             for watch in watches.values()
             for name in watch.readers
             if (reader := readers.get(name)) and reader.weekly_sign and not reader.suspended
-            for delivery in self._sign(reader, watch, now)
+            if self._owes_sign(reader, watch, now)
         ]
 
-    def _sign(self, reader: Reader, watch: Watch, now: datetime) -> list[Delivery]:
+    def _owes_sign(self, reader: Reader, watch: Watch, now: datetime) -> bool:
+        """Looked at once a digest time; the week begins when the reader is seen first."""
         slot = rhythm.last_digest(watch, now)
         if self._looked_at.get((reader.name, watch.name)) == slot:
-            return []
+            return False
         self._looked_at[reader.name, watch.name] = slot
         last = self._store.meta(_told_key(reader, watch))
         if last is None:
             self._remember(reader, watch, now)
-            return []
-        if not telling.owes_sign(watch, last_told=datetime.fromisoformat(last), now=now):
-            return []
-        one = telling.Telling(reader=reader, watch=watch, kind="sign", notices=(), period=f"{now:%G-W%V}")
-        messages = [
-            (delivery, ()) for channel in reader.channels for delivery, _ in self._possible(one, channel, [], now)
-        ]
-        self._remember(reader, watch, now)
-        return self._store.compose(messages, now=now)
+            return False
+        return telling.owes_sign(watch, last_told=datetime.fromisoformat(last), now=now)
 
     def _remember(self, reader: Reader, watch: Watch, now: datetime) -> None:
         """The digest time is remembered, not the minutes after it: else each sign would come a day later."""
@@ -208,6 +212,10 @@ def halved(stories: Sequence[Story], fits: Callable[[Sequence[Story]], bool]) ->
 
 def _title(watch: Watch) -> str:
     return watch.title or watch.name
+
+
+def _key(one: Telling) -> tuple[str, str, str, str]:
+    return one.reader.name, one.watch.name, one.kind, one.period
 
 
 def _told_key(reader: Reader, watch: Watch) -> str:

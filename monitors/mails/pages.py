@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 #: Gmail cuts what is longer than 102 kB.
 MOST_BYTES: Final = 96_000
-#: How many stories are told at length, tried one after the other until the page is short enough.
-LENGTHS: Final = (1000, 60, 40, 25, 10, 0)
 SUBJECT_LENGTH: Final = 120
 #: What may stand unescaped in an address: all that is reserved, less quotes and brackets of every mark-up.
 _SAFE: Final = "%/:?#@!$&+,;=~-._"
@@ -66,11 +64,21 @@ def subject(digest: Digest, *, language: str) -> str:
 def _html(digest: Digest, language: str, values: dict[str, Any]) -> str:
     template = environment(language).get_template("mail.html")
     ranked = sorted(digest.entries, key=lambda entry: -entry.score)
-    for length in LENGTHS:
-        html = template.render(values, full=frozenset(entry.story_id for entry in ranked[:length]))
-        if len(html.encode()) <= MOST_BYTES:
-            return html
-    raise TooLongError(f"{len(ranked)} stories make {len(html.encode())} bytes, {MOST_BYTES} fit")
+
+    def told(at_length: int) -> str:
+        return template.render(values, full=frozenset(entry.story_id for entry in ranked[:at_length]))
+
+    longest = told(len(ranked))
+    if len(longest.encode()) <= MOST_BYTES:
+        return longest
+    shortest = told(0)
+    room = MOST_BYTES - len(shortest.encode())
+    if room < 0:
+        raise TooLongError(f"{len(ranked)} stories make {MOST_BYTES - room} bytes, {MOST_BYTES} fit")
+    share = room / (len(longest.encode()) - len(shortest.encode()))
+    # A little less than fits on average: some stories are longer than others.
+    html = told(int(len(ranked) * share * 0.9))
+    return html if len(html.encode()) <= MOST_BYTES else shortest
 
 
 @cache

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,12 +39,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SPEED = 60
+WATCHES = (("ai", "at once"), ("chips", "at once"), ("day", "hourly"))
 #: Greylisted at their first try; the others are taken at once.
 READERS = ("greylist+a", "greylist+b", "c", "d", "e")
 #: The server thinks before its last answer, so that many kills fall into the moment that nobody can decide.
 LINGER = 0.03
 #: A story is published by its number appearing in this file.
 SITE = "published.txt"
+#: Made by the service when it begins to work: it is killed while it works.
+READY = "ready"
 OPEN = (State.PENDING, State.SENDING, State.UNKNOWN)
 URL = re.compile(r"https://park\.example\.cn/a/\d+\.html")
 
@@ -54,7 +57,7 @@ def fast_clock(started: float) -> Callable[[], datetime]:
 
 
 def watches() -> list:
-    return [watch(name=name, rhythm=rhythm, readers=READERS) for name, rhythm in (("ai", "at once"), ("day", "hourly"))]
+    return [watch(name=name, rhythm=rhythm, readers=READERS, cap=10_000) for name, rhythm in WATCHES]
 
 
 async def serve(folder: Path, port: int, started: float) -> None:
@@ -64,6 +67,7 @@ async def serve(folder: Path, port: int, started: float) -> None:
     smtp = SmtpSettings(host="127.0.0.1", port=port, security="none", seconds=5)
     settings = Settings(letterhead=Letterhead(sender="fenghuo@example.com"), smtp=smtp)
     dispatcher = open_dispatcher(store, settings, clock=clock)
+    (folder / READY).touch()
     while True:
         await asyncio.to_thread(keep, store, folder / SITE, clock())
         await dispatcher.tick(clock())
@@ -98,7 +102,7 @@ class Outcome:
     messages: int
 
 
-def run(*, kills: int, seed: int, longest: float = 1.5) -> Outcome:
+def run(*, kills: int, seed: int, longest: float = 0.8) -> Outcome:
     chance = random.Random(seed)
     office = PostOffice(linger=LINGER)
     with tempfile.TemporaryDirectory() as name, Server(office) as server:
@@ -124,8 +128,12 @@ def run(*, kills: int, seed: int, longest: float = 1.5) -> Outcome:
 
 
 def start(folder: Path, port: int, started: float) -> subprocess.Popen[bytes]:
+    (folder / READY).unlink(missing_ok=True)
     command = [sys.executable, "-m", "world.kills", "--serve", str(folder), str(port), str(started)]
-    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    service = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    while not (folder / READY).exists():
+        time.sleep(0.005)
+    return service
 
 
 def wait_until_quiet(store: Store, clock: Callable[[], datetime], published: int) -> None:
