@@ -42,7 +42,9 @@ def same_article(address: str, url: str) -> bool:
     if one == other:
         return False
     if "?" in one:
-        return one.partition("?")[0] == other.partition("?")[0] and bool(re.search(r"[?&](?:page|p|pn|pageno)=\d+", one, re.I))
+        return one.partition("?")[0] == other.partition("?")[0] and bool(
+            re.search(r"[?&](?:page|p|pn|pageno)=\d+", one, re.I)
+        )
     longer, shorter = PAGE_NUMBER.sub("", one), re.sub(r"\.\w{2,5}$", "", other)
     return longer in (shorter, PAGE_NUMBER.sub("", other)) and longer != ""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from crawler.reading import naming
 from crawler.reading.addresses import base_address, resolved, same_article
@@ -21,7 +21,7 @@ from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
 from crawler.reading.refusals import article_problem
 from crawler.reading.selection import select
-from crawler.reading.tree import plant
+from crawler.reading.tree import MAX_PAGE, plant
 from crawler.reading.trimming import trimmed
 from crawler.reading.values import Article, Attachment, Overrides, Problem
 
@@ -51,10 +51,10 @@ def read_article(html: str, url: str, *, overrides: Overrides | None = None, now
     """
     with collector_paused():
         try:
-            view = _look(html, url, overrides or Overrides())
+            view = _look(html[:MAX_PAGE], url, overrides or Overrides())
         except ValueError as error:  # an override that is no selector
             return Article(problem=Problem(kind="selector", evidence=str(error)))
-        return _judge(view, now or datetime.now(timezone.utc))
+        return _judge(view, now or datetime.now(UTC))
 
 
 def _look(html: str, url: str, overrides: Overrides) -> _View:
@@ -100,7 +100,9 @@ def _judge(view: _View, now: datetime) -> Article:
         column=column[0] if column else None,
         next_page=_next_page(view),
         how={field: source for field, source in how.items() if source},
-        problem=article_problem(view.html, page, found, text, dated=bool(zone.lines) and when is not None, has_files=bool(files)),
+        problem=article_problem(
+            view.html, page, found, text, dated=bool(zone.lines) and when is not None, has_files=bool(files)
+        ),
     )
 
 
@@ -118,7 +120,10 @@ def _text(view: _View) -> tuple[Body, str, list[Attachment]]:
 def _subtitle(view: _View) -> str | None:
     """The line between headline and byline, or right above the headline, that the template calls a subtitle or heads with h2, h3."""
     lines = view.page.lines
-    for line in (*lines[view.headline.end : view.zone.end], *lines[max(view.headline.start - 1, 0) : view.headline.start]):
+    for line in (
+        *lines[view.headline.end : view.zone.end],
+        *lines[max(view.headline.start - 1, 0) : view.headline.start],
+    ):
         named = SUBTITLE_HINT.search(line.node.hint) or line.node.tag in ("h2", "h3", "h4")
         if named and 4 <= len(line.text) <= LONGEST_SUBTITLE and line.text not in view.zone.lines and not line.linked:
             return line.text
@@ -131,15 +136,25 @@ def _column(view: _View) -> tuple[str, str] | None:
     if name:
         return name[:60], "meta"
     for line in view.page.lines[: view.headline.start + 1 or None]:
-        if re.search(r"(?:位置|首\s*页)\W", line.text) and re.search(r"[>》»›/＞-]", line.text) and len(line.text) < 200:
-            steps = [step for piece in re.split(r"[>》»›/＞]+|\s-\s|[:：]", line.text) if (step := piece.strip()) and not LAST_CRUMB.search(step)]
+        if (
+            re.search(r"(?:位置|首\s*页)\W", line.text)
+            and re.search(r"[>》»›/＞-]", line.text)
+            and len(line.text) < 200
+        ):
+            steps = [
+                step
+                for piece in re.split(r"[>》»›/＞]+|\s-\s|[:：]", line.text)
+                if (step := piece.strip()) and not LAST_CRUMB.search(step)
+            ]
             return (steps[-1][:60], "breadcrumb") if len(steps) > 1 and len(steps[-1]) < 20 else None
     return None
 
 
 def _image(view: _View, body: Body) -> str | None:
     sources = (*body.images, first(view.tags, IMAGE))
-    return next((address for source in sources if (address := resolved(view.base, source)) and not ICON.search(address)), None)
+    return next(
+        (address for source in sources if (address := resolved(view.base, source)) and not ICON.search(address)), None
+    )
 
 
 ICON = re.compile(r"icon|logo|\.gif$|blank|loading|file_?type|/fileTypeImages/|qrcode|ewm", re.I)

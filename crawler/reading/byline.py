@@ -11,7 +11,6 @@ from crawler.reading.labels import (
     COUNTER,
     DATE_LABEL,
     EDITOR_LABEL,
-    END,
     FILE_FACT,
     ISSUER_LABEL,
     ORIGIN_LABEL,
@@ -51,13 +50,18 @@ def is_byline(text: str) -> bool:
         return len(STOPS.findall(text)) < 2
     if STOPS.search(text) or len(text) > 80:
         return False
-    return bool(COUNTER.search(text) or TOOL.search(text) or END.match(text) or REPORTER.match(text))
+    return bool(COUNTER.search(text) or TOOL.search(text) or REPORTER.match(text))
 
 
 def is_dated(line: Line) -> bool:
     """Whether a short line holds a date without saying what it is of; a row of a list, which is a link, does not count."""
     text = line.text
-    return len(text) < 80 and line.linked * 2 <= len(text) and not STOPS.search(text) and any(True for _ in all_stamps(text))
+    return (
+        len(text) < 80
+        and line.linked * 2 <= len(text)
+        and not STOPS.search(text)
+        and any(True for _ in all_stamps(text))
+    )
 
 
 def find_zone(page: Page, headline: Headline) -> Zone:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.reading.byline import Zone
-from crawler.reading.dates import SHANGHAI, Precision, Stamp, address_date, all_stamps, boxed_stamp, plausible, stamps
+from crawler.reading.dates import SHANGHAI, Stamp, address_date, all_stamps, boxed_stamp, plausible, stamps
 from crawler.reading.headline import Headline
 from crawler.reading.labels import DATE_LABEL, OTHER_DATE
 from crawler.reading.metatags import DATE, first

@@ -11,17 +11,87 @@ from crawler.reading.tree import Node
 STOP = re.compile(r"[，。；：！？、,;]")
 #: Elements that are paragraphs, or parts of a table, not containers of them.
 PARAGRAPHS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 li tr tbody thead table pre blockquote dd dt span font strong b em center a".split()
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "tr",
+        "tbody",
+        "thead",
+        "table",
+        "pre",
+        "blockquote",
+        "dd",
+        "dt",
+        "span",
+        "font",
+        "strong",
+        "b",
+        "em",
+        "center",
+        "a",
+    ]
 )
 #: Elements that may hold a part of the text beside its container.
-UNWRAPPED = frozenset("p div table ul ol dl blockquote section center figure pre span font h2 h3 h4 h5 h6".split())
+UNWRAPPED = frozenset(
+    [
+        "p",
+        "div",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "blockquote",
+        "section",
+        "center",
+        "figure",
+        "pre",
+        "span",
+        "font",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    ]
+)
 ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
 CONTAINERS = ("div", "section", "ul", "dl", "table", "td", "p", *ASIDE_TAGS)
 #: Body containers by id or class in the CMSs of these sites: TRS, UCAP, JCMS, VSB, MIIT, people.cn, WeChat.
 KNOWN = frozenset(
-    "ucap-content ucapcontent trs_editor_view trs_ueditor trs_editor trs_paper_default zoom zoomcon ivs_content vsb_content v_news_content "
-    "wzcon article_content article-content articlecontent article-con art_con art-con artcontent con_con "
-    "news_cont_d_wrap rwb_zw rm_txt_zw rm_txt_con js_content artibody".split()
+    [
+        "ucap-content",
+        "ucapcontent",
+        "trs_editor_view",
+        "trs_ueditor",
+        "trs_editor",
+        "trs_paper_default",
+        "zoom",
+        "zoomcon",
+        "ivs_content",
+        "vsb_content",
+        "v_news_content",
+        "wzcon",
+        "article_content",
+        "article-content",
+        "articlecontent",
+        "article-con",
+        "art_con",
+        "art-con",
+        "artcontent",
+        "con_con",
+        "news_cont_d_wrap",
+        "rwb_zw",
+        "rm_txt_zw",
+        "rm_txt_con",
+        "js_content",
+        "artibody",
+    ]
 )
 #: A child with this share of its parent's running text is where the text is.
 SHARE = 0.75
@@ -88,7 +158,11 @@ def _without_text(page: Page, after: int) -> Found | None:
     if known is not None:
         return Found((known,), "known container")
     line = page.lines[after] if 0 < after < len(page.lines) else None
-    return Found((line.node,), "below the byline") if line and not END.match(line.text) and not is_aside(line.node) else None
+    return (
+        Found((line.node,), "below the byline")
+        if line and not END.match(line.text) and not is_aside(line.node)
+        else None
+    )
 
 
 def _weights(page: Page, after: int) -> list[float]:

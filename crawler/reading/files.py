@@ -17,17 +17,24 @@ MOST = 50
 
 def attachments(page: Page, found: Found, base: str) -> tuple[list[Attachment], list[str]]:
     """The files linked in the body or below it, and the names of the latter, which belong to the text."""
+    inside = [node for node in page.tree.find_all("a") if found.first <= node.first < found.last]
     end = _end(page, found)
-    inside = _files((node for node in page.tree.find_all("a") if found.first <= node.first < found.last), base)
-    below = _files((node for node in page.tree.find_all("a") if found.last <= node.first < end), base)
-    names = [file.name for address, file in below.items() if address not in inside and file.name]
-    return list((inside | below).values())[:MOST], names[:MOST]
+    below = [node for node in page.tree.find_all("a") if found.last <= node.first < end and _kind_of_text(node)]
+    files = _files((*inside, *below), base)
+    return list(files.values())[:MOST], [node.text for node in below if node.text][:MOST]
 
 
 def _end(page: Page, found: Found) -> int:
     """The first line below the body that begins the site's own matter."""
     stop = min(found.last + REACH, len(page.lines))
-    return next((index for index in range(found.last, stop) if END.match(page.lines[index].text) and "附件" not in page.lines[index].text), stop)
+    return next(
+        (
+            index
+            for index in range(found.last, stop)
+            if END.match(page.lines[index].text) and "附件" not in page.lines[index].text
+        ),
+        stop,
+    )
 
 
 def _files(anchors: Iterable[Node], base: str) -> dict[str, Attachment]:
@@ -36,15 +43,23 @@ def _files(anchors: Iterable[Node], base: str) -> dict[str, Attachment]:
         address = resolved(base, anchor.attrs.get("href", ""))
         kind = file_kind(address, anchor) if address else None
         if address and kind:
-            found.setdefault(address, Attachment(name=anchor.text or anchor.attrs.get("title", "").strip(), url=address, kind=kind))
+            found.setdefault(
+                address, Attachment(name=anchor.text or anchor.attrs.get("title", "").strip(), url=address, kind=kind)
+            )
     return found
 
 
 def file_kind(address: str, anchor: Node) -> str | None:
     """The ending of the address, of a file named in its query, or of the link's own text."""
     parts = urlsplit(address)
-    for text in (parts.path, parts.query, anchor.text, anchor.attrs.get("title", ""), anchor.attrs.get("download", "")):
-        kind = text.rpartition(".")[2].strip(" ）)]】").lower()
-        if kind in FILE_KINDS:
-            return kind
-    return None
+    return _ending(parts.path) or _ending(parts.query) or _kind_of_text(anchor)
+
+
+def _kind_of_text(anchor: Node) -> str | None:
+    texts = (anchor.attrs.get("href", ""), anchor.text, anchor.attrs.get("title", ""), anchor.attrs.get("download", ""))
+    return next((kind for text in texts if (kind := _ending(text))), None)
+
+
+def _ending(text: str) -> str | None:
+    kind = text.rpartition(".")[2].strip(" ）)]】").lower()
+    return kind if kind in FILE_KINDS else None

@@ -20,6 +20,8 @@ LONGEST = 250
 MOST_LINES = 5
 #: No line without one of these is a byline; the patterns behind it cost ten times more.
 BYLINE_MARK = re.compile(r"[:：﹕\d]")
+#: The way from the home page, which some templates set as a heading.
+CRUMBS = re.compile(r"^\W*(?:您?(?:当前|现在|所在|目前)?的?(?:位置|所在地)\W|首\s*页\s*[-—>/»›＞|])")
 NO_WORD = re.compile(r"[\W_]+")
 #: What it is worth to say all that <title> or the meta tag says.
 WHOLE = 2.5
@@ -51,7 +53,7 @@ def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
             continue
         text = " ".join(line.text for line in page.lines[start:end])
         score += named.score(text)
-        if score > best_score and 2 <= len(text) <= LONGEST and not END.match(text):
+        if score > best_score and 2 <= len(text) <= LONGEST and not END.match(text) and not CRUMBS.match(text):
             best, best_score = Headline(text, "heading", start, end), score
     return best or Headline(named.first_part(), "title tag")
 
@@ -107,14 +109,15 @@ def _shape(lines: list[Line], node: Node) -> float:
 
 
 def _below(page: Page) -> list[float]:
-    """For each place between lines, what stands below it: 1 for a byline among the next 3, 0.3 for running text among the next 12."""
+    """For each place between lines, what stands below it: up to 1 for a byline, the nearer the more, 0.3 for running text."""
     texts = [line.text for line in page.lines]
-    dated = [
-        _is_byline(text) or boxed_stamp(" ".join(texts[index : index + 2])) is not None
-        for index, text in enumerate(texts)
-    ]
+    dated = [_is_byline(text) or _is_boxed(texts[index : index + 2]) for index, text in enumerate(texts)]
     running = [len(text) > 40 and "，" in text for text in texts]
-    return [1.0 * any(dated[end : end + 3]) + 0.3 * any(running[end : end + 12]) for end in range(len(texts) + 1)]
+    worth = [0.0] * (len(texts) + 1)
+    for place in range(len(worth)):
+        nearest = next((step for step in range(3) if place + step < len(dated) and dated[place + step]), None)
+        worth[place] = (1.0 - 0.2 * nearest if nearest is not None else 0.0) + 0.3 * any(running[place : place + 12])
+    return worth
 
 
 def _is_boxed(texts: list[str]) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from crawler.reading.printing import unquoted
 
-RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.{1,20000}?)(?:\]\]>)?\s*</record>", re.S | re.I)
+RECORD = re.compile(r"<record>(.*?)</record>", re.S | re.I)
+CDATA = re.compile(r"^\s*<!\[CDATA\[|\]\]>\s*$")
 #: urls[0]='/a.html'; headers[0]="标题"; year[0]='2026';
 SLOT = re.compile(r"""\b(\w{2,24})\s*\[\s*(\d{1,4})\s*\]\s*=\s*("(?:[^"\\\n]|\\.){0,600}"|'(?:[^'\\\n]|\\.){0,600}')""")
-ADDRESS_NAMES = frozenset("url urls link links href hrefs linkurl".split())
-TITLE_NAMES = frozenset("header headers title titles name names subject topic".split())
+ADDRESS_NAMES = frozenset(["url", "urls", "link", "links", "href", "hrefs", "linkurl"])
+TITLE_NAMES = frozenset(["header", "headers", "title", "titles", "name", "names", "subject", "topic"])
 DATE_NAMES = ("date", "dates", "time", "times", "pubdate", "pubtime", "day1")
 MAX_RECORDS = 3_000
 
@@ -25,8 +26,11 @@ class Island:
 
 def find_island(html: str) -> Island | None:
     """The rows inside the page's scripts, when it has any."""
-    if "<record>" in html:
-        rows = [_unescaped(match[1]) for match, _ in zip(RECORD.finditer(html), range(MAX_RECORDS), strict=False)]
+    if "<record>" in html and "</record>" in html:
+        rows = [
+            _unescaped(CDATA.sub("", match[1]))
+            for match, _ in zip(RECORD.finditer(html), range(MAX_RECORDS), strict=False)
+        ]
         if rows:
             return Island("jpage", f"<ul>{''.join(rows)}</ul>")
     rows = _array_rows(html) if "[0]" in html or "[ 0 ]" in html else []

@@ -65,8 +65,55 @@ FILE_FACT = re.compile(
 )
 #: What stands where a name should, and names nobody.
 PLACEHOLDERS = frozenset(
-    "未知 不详 不詳 佚名 本站 本站原创 本站原創 原创 原創 管理员 管理員 admin administrator root 网络 網絡 互联网 网络整理 网络转载 無 无 暂无 "
-    "none null undefined 本网 本網 其他 其它 匿名 转载 轉載 test 超级管理员 系统管理员 网站管理员 本网站 本站编辑 小编 编辑 整理 佚 点击 发布者 来源 作者 原创文章".split()
+    [
+        "未知",
+        "不详",
+        "不詳",
+        "佚名",
+        "本站",
+        "本站原创",
+        "本站原創",
+        "原创",
+        "原創",
+        "管理员",
+        "管理員",
+        "admin",
+        "administrator",
+        "root",
+        "网络",
+        "網絡",
+        "互联网",
+        "网络整理",
+        "网络转载",
+        "無",
+        "无",
+        "暂无",
+        "none",
+        "null",
+        "undefined",
+        "本网",
+        "本網",
+        "其他",
+        "其它",
+        "匿名",
+        "转载",
+        "轉載",
+        "test",
+        "超级管理员",
+        "系统管理员",
+        "网站管理员",
+        "本网站",
+        "本站编辑",
+        "小编",
+        "编辑",
+        "整理",
+        "佚",
+        "点击",
+        "发布者",
+        "来源",
+        "作者",
+        "原创文章",
+    ]
 )
 
 _NEIGHBOURS = "上一篇 上一条 上一條 上一则 上一页 上一頁 下一篇 下一条 下一條 下一则 下一页 下一頁 上篇 下篇 前一篇 后一篇 上一主题 下一主题"
@@ -91,7 +138,10 @@ DISCLAIMER = re.compile(
     r"|未经\S{0,8}(?:授权|许可|允许|书面)\S{0,12}(?:不得|禁止|严禁)|违者必究|[Aa]ll [Rr]ights [Rr]eserved|侵权必究"
 )
 #: Words that only the foot of a site says.
-FOOTER = re.compile(r"ICP[备備]|网站标识码|网站识别码|公安?网?安?备|版权所有|版權所有|copyright|all rights reserved|技术支持\s*[:：]|建议使用\S{0,12}分辨率|(?:主办|承办|主管)(?:单位)?\s*[:：]\S+\s*(?:主办|承办|协办|维护|技术)", re.I)
+FOOTER = re.compile(
+    r"ICP[备備]|网站标识码|网站识别码|公安?网?安?备|版权所有|版權所有|copyright|all rights reserved|技术支持\s*[:：]|建议使用\S{0,12}分辨率|(?:主办|承办|主管)(?:单位)?\s*[:：]\S+\s*(?:主办|承办|协办|维护|技术)",
+    re.I,
+)
 TITLE_HINT = re.compile(
     r"(?:^|[\s_-])(?:\w*title\w*|tit|\w*headline|\w*bt|\w*biaoti\w*|subject|topic|h1|\w+tit|art_?name|con_?name)(?:$|[\s_-])",
     re.I,
@@ -102,7 +152,28 @@ ASIDE_HINT = re.compile(
     re.I,
 )
 SUBTITLE_HINT = re.compile(r"sub_?-?tit|fu_?bt|fbt|yinti|yin_?ti|sub_?-?head|subtitle|futi", re.I)
-FILE_KINDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z txt csv rtf ceb tif".split())
+FILE_KINDS = frozenset(
+    [
+        "pdf",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "ppt",
+        "pptx",
+        "wps",
+        "et",
+        "ofd",
+        "zip",
+        "rar",
+        "7z",
+        "txt",
+        "csv",
+        "rtf",
+        "ceb",
+        "tif",
+    ]
+)
 #: An organ or medium, not a person.
 ORGAN = re.compile(
     r"(?:网|網|报|報|社|台|臺|新闻|日报|晚报|在线|频道|局|委|部|办|厅|处|科|院|所|会|政府|中心|杂志|周刊|传媒|财经|号|观察|公司|集团|大学|学院|医院|法院|检察院|银行|协会|学会|园区|开发区|高新区|管委会|APP|客户端|资讯|时报|商报|快报|公众号|微信|博客|论坛|视频|记|志|说|眼|家|馆|站|站点|融媒|发布)$",

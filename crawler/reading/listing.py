@@ -1,7 +1,7 @@
 """read_listing: whatever a list's address gave back, as a ListReading."""
 
 import dataclasses
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from crawler.reading.feeds import read_feed, read_sitemap, xml_root
 from crawler.reading.lists import read_list
@@ -21,7 +21,7 @@ def read_listing(
 
     Never raises.
     """
-    now = now or datetime.now(timezone.utc)
+    now = now or datetime.now(UTC)
     root = xml_root(text)
     if root in ("urlset", "sitemapindex"):
         return read_sitemap(text, url, now)

@@ -1,9 +1,8 @@
 """read_list: the links of a list page, and what must be asked for next."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from crawler.reading.addresses import article_like, base_address
 from crawler.reading.asks import next_requests
@@ -13,7 +12,7 @@ from crawler.reading.printing import with_printed
 from crawler.reading.refusals import list_problem
 from crawler.reading.rows import SHORTEST_NAME, Row, find_rows, signature
 from crawler.reading.selection import override_rows
-from crawler.reading.tree import Node, Tree, plant
+from crawler.reading.tree import MAX_PAGE, Node, Tree, plant
 from crawler.reading.values import Link, ListReading, Overrides, Problem
 
 #: Links of one list that are handed on; more is a trap, or a page that should be asked for in parts.
@@ -27,7 +26,7 @@ ENOUGH_NAMES = 4
 def read_list(html: str, url: str, *, overrides: Overrides | None = None, now: datetime | None = None) -> ListReading:
     """The links of a list page in page order. Never raises: what stands in the way is said in `problem`."""
     with collector_paused():
-        return _read(html, url, overrides or Overrides(), now or datetime.now(timezone.utc))
+        return _read(html[:MAX_PAGE], url, overrides or Overrides(), now or datetime.now(UTC))
 
 
 def _read(html: str, url: str, overrides: Overrides, now: datetime) -> ListReading:

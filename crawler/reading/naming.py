@@ -1,7 +1,7 @@
 """Who is named on the byline: 来源, 作者, 编辑; by label, or by standing beside the date."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from crawler.reading.byline import LONGEST, Zone
 from crawler.reading.dates import all_stamps
@@ -48,12 +48,15 @@ def is_name(text: str) -> bool:
 
 
 def origin(zone: Zone, foot: Zone) -> tuple[str, str] | None:
-    """(来源, how)."""
-    name = labelled_name(zone.lines, ORIGIN_LABEL) or labelled_name(foot.lines, ORIGIN_LABEL)
+    """(来源, how): by its label on the byline, by standing beside the date, by a label under the text."""
+    name = labelled_name(zone.lines, ORIGIN_LABEL)
     if name:
         return name, "label"
     beside = next((name for name in _beside_date(zone.lines) if not is_person(name)), None)
-    return (beside, "beside the date") if beside else None
+    if beside:
+        return beside, "beside the date"
+    name = labelled_name(foot.lines, ORIGIN_LABEL)
+    return (name, "label under the text") if name else None
 
 
 def author(zone: Zone, foot: Zone) -> tuple[str, str] | None:

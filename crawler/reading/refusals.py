@@ -65,7 +65,10 @@ FEW_WORDS = 30
 #: An undated text shorter than this may be the site speaking (页面不存在) inside its full template.
 LITTLE_BODY = 200
 CHALLENGE_SOURCE = 60_000
-REDIRECT = re.compile(r"location(?:\.href)?\s*=\s*[\"'][^\"']{1,200}|location\.replace\([^)]{1,200}|http-equiv=[\"']?refresh[^>]{1,200}", re.I)
+REDIRECT = re.compile(
+    r"location(?:\.href)?\s*=\s*[\"'][^\"']{1,200}|location\.replace\([^)]{1,200}|http-equiv=[\"']?refresh[^>]{1,200}",
+    re.I,
+)
 BINARY = (
     (b"%PDF-", "pdf"),
     (b"\x89PNG", "png"),
@@ -112,7 +115,9 @@ def _password(tree: Tree) -> Problem | None:
 
 
 def _title(tree: Tree) -> str:
-    return next(("".join(child for child in node.children if isinstance(child, str)) for node in tree.find_all("title")), "")
+    return next(
+        ("".join(child for child in node.children if isinstance(child, str)) for node in tree.find_all("title")), ""
+    )
 
 
 def binary_kind(text: str) -> str | None:
@@ -121,7 +126,9 @@ def binary_kind(text: str) -> str | None:
     return next((name for magic, name in BINARY if head.startswith(magic)), None)
 
 
-def article_problem(html: str, page: Page, found: Found | None, text: str, *, dated: bool, has_files: bool) -> Problem | None:
+def article_problem(
+    html: str, page: Page, found: Found | None, text: str, *, dated: bool, has_files: bool
+) -> Problem | None:
     """Why a page is no article: a refusal, a stub that leads elsewhere, a list, or nothing to read.
 
     A dated text is an article whatever it speaks of: a notice that the site will be closed for repair is news.
@@ -140,10 +147,14 @@ def article_problem(html: str, page: Page, found: Found | None, text: str, *, da
 
 def _has_list(page: Page, text: str) -> Problem | None:
     """A page whose dated links say more than its text."""
-    rows = [line for line in page.lines if line.linked * 2 > len(line.text) and any(True for _ in all_stamps(line.text))]
+    rows = [
+        line for line in page.lines if line.linked * 2 > len(line.text) and any(True for _ in all_stamps(line.text))
+    ]
     beside = sum(any(True for _ in all_stamps(line.text)) and len(line.text) < 30 for line in page.lines)
     if max(len(rows), beside) >= 5 and sum(line.linked for line in page.lines) > len(text):
-        return Problem(kind="list", evidence=f"{max(len(rows), beside)} dated rows beside {len(text)} characters of text")
+        return Problem(
+            kind="list", evidence=f"{max(len(rows), beside)} dated rows beside {len(text)} characters of text"
+        )
     return None
 
 

@@ -16,6 +16,8 @@ SHORTEST = 5
 #: Lists of people's names, when nothing longer is dated.
 SHORTEST_NAME = 2
 LONGEST = 300
+#: Links that are looked at; the home page of a portal has 1,500.
+MAX_ANCHORS = 5_000
 #: A date that stands in more text than this belongs to a summary.
 LONGEST_DATED = 40
 MANY = "\0many"
@@ -50,7 +52,9 @@ class Row:
 def find_rows(tree: Tree, url: str, now: datetime, shortest: int = SHORTEST) -> list[Row]:
     """The rows of all links of a page, in page order, one for each address in a block."""
     anchors = [
-        (anchor, address) for anchor in tree.find_all("a") if (address := resolved(url, anchor.attrs.get("href", "")))
+        (anchor, address)
+        for anchor in tree.find_all("a")[:MAX_ANCHORS]
+        if (address := resolved(url, anchor.attrs.get("href", "")))
     ]
     titled = [(anchor, address, anchor_title(anchor)) for anchor, address in anchors]
     owners = _owners([(anchor, address) for anchor, address, title in titled if len(title) >= shortest])

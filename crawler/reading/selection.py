@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from lxml import etree, html as lxml_html
+from lxml import etree
+from lxml import html as lxml_html
 
 from crawler.reading.addresses import resolved
 from crawler.reading.dates import listed_date

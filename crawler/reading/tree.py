@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 #: Longest page that is looked at, in characters; the longest of 171 saved pages has 0.9 million.
-MAX_PAGE = 4_000_000
-MAX_NODES = 200_000
+MAX_PAGE = 3_000_000
+MAX_NODES = 100_000
 MAX_DEPTH = 250
 MAX_DEPTH_PARSED = 600
 MAX_ATTRIBUTES = 128
@@ -24,15 +24,81 @@ FEW_TAGS = 8_000
 FEW_ATTRIBUTES = 8_000
 
 BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form frameset "
-    "h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p pre section select summary table tbody td tfoot th thead "
-    "title tr ul ucapcontent ucaptitle publishtime".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "ucapcontent",
+        "ucaptitle",
+        "publishtime",
+    ]
 )
 #: Elements whose text no reader sees.
 UNSEEN = frozenset(
-    "script style noscript template head iframe object embed svg math textarea select button input".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "textarea",
+        "select",
+        "button",
+        "input",
+    ]
 )
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 TAG_NAME = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
@@ -42,7 +108,7 @@ CROWDED_TAG = re.compile(
     r"""(?>"[^"]*"|'[^']*'|[^>"'])*+""" % MAX_ATTRIBUTES
 )
 #: Elements that the next of their kind closes, so that leaving them open nests nothing.
-SELF_CLOSING = frozenset("p li td tr th dt dd option tbody thead tfoot".split())
+SELF_CLOSING = frozenset(["p", "li", "td", "tr", "th", "dt", "dd", "option", "tbody", "thead", "tfoot"])
 
 
 class Node:
@@ -129,7 +195,9 @@ class Tree:
             found = source.css(selector)
         except SelectolaxError as error:
             raise ValueError(f"not a CSS selector: {selector}") from error
-        nodes = {node.source.mem_id: node for group in self.by_tag.values() for node in group if node.source is not None}
+        nodes = {
+            node.source.mem_id: node for group in self.by_tag.values() for node in group if node.source is not None
+        }
         return [nodes[node.mem_id] for node in found if node.mem_id in nodes]
 
 

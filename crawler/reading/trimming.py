@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from crawler.reading.cleaning import Paragraph
 from crawler.reading.headline import plain
-from crawler.reading.labels import COUNTER, DISCLAIMER, EDITOR_LABEL, END, NEIGHBOUR, TOOL
+from crawler.reading.labels import COUNTER, DISCLAIMER, END, NEIGHBOUR, TOOL
 
 #: A line that only offers tools or counts readers.
 SHORT = 40
@@ -26,7 +26,9 @@ def trimmed(paragraphs: list[Paragraph], title: str, byline: Iterable[str]) -> l
     """The article's own paragraphs. `byline` are the page's lines that stand above the text but inside its container."""
     kept = _without_head(paragraphs, title, {plain(text) for text in byline})
     kept = kept[: _end(kept)]
-    return [replace(paragraph, text=LABEL_TWICE.sub("", paragraph.text)) for paragraph in kept if not is_template(paragraph)]
+    return [
+        replace(paragraph, text=LABEL_TWICE.sub("", paragraph.text)) for paragraph in kept if not is_template(paragraph)
+    ]
 
 
 def is_template(paragraph: Paragraph) -> bool:
