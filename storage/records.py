@@ -460,8 +460,6 @@ class Results(_Fact):
     """A page of articles that were found."""
 
     articles: tuple[Article, ...]
-    #: Where each matched, in its own words, hits between \x02 and \x03.
-    snippets: tuple[str, ...] = ()
     #: Cursor of the next page; None = there is none.
     after: str | None = None
 
