@@ -5,9 +5,9 @@
     python benchmarks/text_tables.py jieba-0.42.1/jieba/dict.txt
 
 frequency.txt   one line of Han characters, the most frequent first; a line of pairs, a traditional form and the character
-                it stands for; then the neighbours: a line for each character, itself and then the characters seen
-                behind it inside words, those of the same probability behind a digit in base 36: so many bits.
-                From the dictionary of jieba (MIT), whose frequencies were counted on the People's Daily and the web.
+                it stands for.
+neighbours.txt  a line for each character, itself and then the characters seen behind it inside words, those of the
+                same probability behind a digit in base 36: so many bits. Both from the dictionary of jieba (MIT), whose frequencies were counted on the People's Daily and the web.
 readings.txt    syllable with tone mark, then the characters that are read so. Only characters of GBK which a conversion
                 between simplified and traditional changes. From pypinyin's table (MIT), the sets from OpenCC (Apache 2).
 cns11643.txt    planes 1 to 3 of CNS 11643, a line of 94 x 94 characters each, U+FFFD where a code has none;
@@ -49,8 +49,12 @@ def write_frequency(words: Path) -> None:
     for pair, frequency in pairs.most_common(NEIGHBOURS):
         behind[pair[0]][round(-math.log2(frequency / single[pair[0]]))] += pair[1]
     common = "".join(c for c, _ in single.most_common(CHARACTERS))
-    lines = [common, traditional_forms(set(common)), *(neighbours(a, behind[a]) for a in sorted(behind))]
-    (TABLES / "frequency.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write("frequency.txt", [common, traditional_forms(set(common))])
+    write("neighbours.txt", [neighbours(a, behind[a]) for a in sorted(behind)])
+
+
+def write(name: str, lines: list[str]) -> None:
+    (TABLES / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def neighbours(character: str, behind: dict[int, str]) -> str:
@@ -77,7 +81,7 @@ def write_readings() -> None:
             for reading in readings.split(","):
                 behind[reading] += character
     lines = [f"{reading} {characters}" for reading, characters in sorted(behind.items())]
-    (TABLES / "readings.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write("readings.txt", lines)
 
 
 def in_gbk(character: str) -> bool:
@@ -100,7 +104,7 @@ def write_planes() -> None:
     ).stdout
     characters = [line or "\ufffd" for line in output.decode("utf-8").split("\n")]
     lines = ["".join(characters[i : i + 94 * 94]) for i in range(0, 3 * 94 * 94, 94 * 94)]
-    (TABLES / "cns11643.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write("cns11643.txt", lines)
 
 
 if __name__ == "__main__":

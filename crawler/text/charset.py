@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import charset_normalizer
+
 from crawler.text.codecs import decode_as
 from crawler.text.labels import canonical
 from crawler.text.language import cost
@@ -187,8 +189,6 @@ def _is_chinese(text: str) -> bool:
 
 
 def _normalizer(part: bytes) -> str | None:
-    import charset_normalizer  # takes .1 s to load and is seldom needed
-
     match = charset_normalizer.from_bytes(part).best()
     return canonical(match.encoding.replace("_", "-")) if match else None
 

@@ -46,24 +46,27 @@ _PAIR = re.compile(rb"[\x00-\x7f]+|[\xa1-\xfe]{2}|\x8e[\xa1-\xa3][\xa1-\xfe]{2}|
 class _Cns(dict[bytes, str]):
     """Characters of EUC-TW by their bytes; ASCII runs are themselves, whatever else is U+FFFD."""
 
+    def __init__(self) -> None:
+        self._planes = (files(__package__) / "tables" / "cns11643.txt").read_text(encoding="utf-8").split("\n")
+
     def __missing__(self, code: bytes) -> str:
-        return code.decode("ascii", "replace") if code.isascii() else "\ufffd"
+        self[code] = character = self._read(code)
+        return character
 
-
-@cache
-def _cns() -> _Cns:
-    planes = (files(__package__) / "tables" / "cns11643.txt").read_text(encoding="utf-8").split("\n")[:3]
-    cells = [bytes([row, cell]) for row in range(0xA1, 0xFF) for cell in range(0xA1, 0xFF)]
-    table = _Cns(zip(cells, planes[0], strict=True))
-    for number, plane in enumerate(planes):
-        table.update(
-            (bytes([0x8E, 0xA1 + number]) + cell, character) for cell, character in zip(cells, plane, strict=True)
-        )
-    return table
+    def _read(self, code: bytes) -> str:
+        if len(code) == 1 or code.isascii():
+            return code.decode("ascii", "replace")
+        plane = code[1] - 0xA1 if len(code) == 4 else 0
+        return self._planes[plane][(code[-2] - 0xA1) * 94 + code[-1] - 0xA1]
 
 
 def _euc_tw(body: bytes) -> str:
     return "".join(map(_cns().__getitem__, _PAIR.findall(body)))
+
+
+@cache
+def _cns() -> _Cns:
+    return _Cns()
 
 
 def encode_as(name: str, text: str) -> bytes:

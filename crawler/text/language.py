@@ -62,8 +62,8 @@ _OTHER_BITS = 1.0
 _RARE = 14.5
 
 
-def _lines() -> list[str]:
-    return (files(__package__) / "tables" / "frequency.txt").read_text(encoding="utf-8").splitlines()
+def _lines(table: str) -> list[str]:
+    return (files(__package__) / "tables" / table).read_text(encoding="utf-8").splitlines()
 
 
 class _Bits(dict[str, float]):
@@ -75,7 +75,7 @@ class _Bits(dict[str, float]):
 
 @cache
 def _bits() -> dict[str, float]:
-    common, forms = _lines()[:2]
+    common, forms = _lines("frequency.txt")
     bits = _Bits(_SPACES)
     # P(rank) = 0.12 / (rank + 2.7) fits the first 3,000 within a factor of two.
     bits.update((character, log2((rank + 20) / 0.16)) for rank, character in enumerate(common))
@@ -99,7 +99,7 @@ class _Words(NamedTuple):
 @cache
 def _words() -> _Words:
     pairs, ends = {}, {}
-    for line in _lines()[2:]:
+    for line in _lines("neighbours.txt"):
         bits = inside = 0.0
         for character in line[1:]:
             if character.isascii():
@@ -113,7 +113,7 @@ def _words() -> _Words:
 
 @cache
 def _simple() -> dict[int, str]:
-    forms = _lines()[1]
+    forms = _lines("frequency.txt")[1]
     return dict(zip(map(ord, forms[::2]), forms[1::2], strict=True))
 
 
