@@ -50,14 +50,11 @@ class _Cns(dict[bytes, str]):
         self._planes = (files(__package__) / "tables" / "cns11643.txt").read_text(encoding="utf-8").split("\n")
 
     def __missing__(self, code: bytes) -> str:
-        self[code] = character = self._read(code)
-        return character
-
-    def _read(self, code: bytes) -> str:
         if len(code) == 1 or code.isascii():
             return code.decode("ascii", "replace")
         plane = code[1] - 0xA1 if len(code) == 4 else 0
-        return self._planes[plane][(code[-2] - 0xA1) * 94 + code[-1] - 0xA1]
+        self[code] = character = self._planes[plane][(code[-2] - 0xA1) * 94 + code[-1] - 0xA1]
+        return character
 
 
 def _euc_tw(body: bytes) -> str:

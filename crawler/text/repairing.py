@@ -99,4 +99,4 @@ def merged(found: Iterable[tuple[str, str, int]]) -> tuple[Step, ...]:
     return tuple(steps.values())
 
 
-__all__ = ["evidence", "merged", "mend", "repair"]
+__all__ = ["evidence", "mend", "merged", "repair"]

@@ -85,7 +85,7 @@ class Surroundings:
 
 def is_wrecked(text: str, around: Surroundings) -> bool:
     """Without a reading as proof, the text must at least be in traditional characters, as the damage left it."""
-    return bool(_SIGNS.search(text)) and (around.proven or _TRADITIONAL <= sum(map(is_traditional, text)))
+    return bool(_SIGNS.search(text)) and (around.proven or sum(map(is_traditional, text)) >= _TRADITIONAL)
 
 
 def realign(text: str, around: Surroundings) -> tuple[str, list[str]]:
@@ -196,7 +196,7 @@ class _Reader:
                 self._widen()
             elif behind[:1] in (b"?", b"\xff"):
                 self._fill_second(behind[:1] == b"?")
-            elif behind and 0x30 <= behind[0] < 0x40 or not behind:
+            elif (behind and 0x30 <= behind[0] < 0x40) or not behind:
                 self._fill_second_without_sign()
             else:
                 self._put_pair()
@@ -205,8 +205,8 @@ class _Reader:
     def _put(self, text: str, length: int) -> None:
         self._out.append(text)
         self._at += length
-        self._in_quotes = "“" in text or self._in_quotes and "”" not in text
-        self._in_brackets = "(" in text or self._in_brackets and ")" not in text
+        self._in_quotes = "“" in text or (self._in_quotes and "”" not in text)
+        self._in_brackets = "(" in text or (self._in_brackets and ")" not in text)
         self._shifted &= self._raw[self._at - 1] > 0x7F
 
     def _text(self, start: int, end: int) -> str:
