@@ -35,6 +35,7 @@ def clean(html: str) -> Body:
     composer = _Composer()
     composer.set(soup, None)
     composer.end()
+    soup.decompose()  # its cycles would wait for the collector
     return Body(composer.paragraphs, composer.images)
 
 

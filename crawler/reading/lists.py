@@ -42,13 +42,15 @@ def _read(html: str, url: str, overrides: Overrides, now: datetime) -> ListReadi
     links = unique(row.link for row in rows)
     if len(links) > MAX_LINKS:
         problem = Problem(kind="cut", evidence=f"{len(links)} links, {MAX_LINKS} kept")
-    return ListReading(
+    reading = ListReading(
         links=links[:MAX_LINKS],
         next_requests=asks,
         family=island.family if island else "html",
         how={"links": how, "date": ", ".join(sorted({row.dated for row in rows if row.dated}))},
         problem=problem or list_problem(html, tree, links, asks),
     )
+    tree.fell()
+    return reading
 
 
 def unique(links: Iterable[Link]) -> tuple[Link, ...]:
