@@ -29,6 +29,9 @@ class Limits(BaseModel):
         default=900.0, gt=0, description="Time for one visit to a source; what is left is taken up by the next."
     )
     tries: int = Field(default=3, ge=1, le=10, description="Tries at an address whose trouble may pass.")
+    retry_seconds: float = Field(
+        default=5.0, ge=0, description="Pause before the second try; it doubles with each further one."
+    )
     redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for one address.")
     body_bytes: int = Field(
         default=8 << 20, ge=1 << 10, description="Largest body, as received and as unpacked, in bytes."

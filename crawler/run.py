@@ -28,7 +28,8 @@ from crawler.fetching.politeness import HostTurns
 from crawler.keeping import Keeper
 from crawler.limits import Limits
 from crawler.pipelines import item_of
-from crawler.visit import Tools, VisitRun
+from crawler.session import Session, Tools
+from crawler.visit import VisitRun
 from crawler.workers import Workers
 from storage import Store, StoreError
 
@@ -194,17 +195,26 @@ class Crawl:
         self._turns.adopt(claim.lease)
         try:
             for source, state in claim.visits:
-                await self._visit(claim.lease.host, source, state)
+                await self._visit_safely(claim.lease.host, source, state)
         except StoreError as error:
             log.error("visits at %s are put off: %s", claim.lease.host, error)
         finally:
             with suppress(StoreError):
                 await self._turns.release(claim.lease.host)
 
+    async def _visit_safely(self, host: str, source: Source, state: SourceState) -> None:
+        """A bug that one source brings to light does not cost the others their visits."""
+        try:
+            await self._visit(host, source, state)
+        except StoreError:
+            raise
+        except Exception:
+            log.critical("a bug: the visit to %s ended with", source.id, exc_info=True)
+
     async def _visit(self, host: str, source: Source, state: SourceState) -> None:
         if source.allow_private:
             self._guard.allow_private(urlsplit(source.url).hostname or "")
-        run = VisitRun(tools=await self._tools(source), source=source, state=state)
+        run = VisitRun(Session(tools=await self._tools(source), source=source, state=state))
         visit = await run.run()
         await self._turns.keep(host)
         lease = self._turns.lease(host)

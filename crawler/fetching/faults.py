@@ -40,8 +40,9 @@ CHALLENGES = {521: "加速乐 challenge", 412: "瑞数 challenge", 403: "access 
 #: Statuses that another try may mend.
 PASSING = {500, 502, 504, 522, 524, 408}
 
-#: Statuses with which a server asks for a pause.
+#: Statuses with which a server asks for a pause, and how many seconds it is given where it names none.
 PAUSES = {429, 503}
+OWN_PAUSE = 60.0
 
 
 def trouble_of(error: Exception, host: str, refused: Mapping[str, str]) -> Trouble:
@@ -59,7 +60,8 @@ def trouble_of_status(status: int, *, retry_after: float | None) -> Trouble | No
     if status == 200 or 300 <= status < 400:
         return None
     if status in PAUSES:
-        return Trouble("http", f"{status}, asked to wait", retry_after=retry_after)
+        asked = "asked to wait" if retry_after is None else f"asked to wait {retry_after:.0f} s"
+        return Trouble("http", f"{status}, {asked}", retry_after=OWN_PAUSE if retry_after is None else retry_after)
     if status in CHALLENGES:
         return Trouble("challenge", f"{status} ({CHALLENGES[status]})", outcome=Outcome.BLOCKED)
     return Trouble("http", str(status), passing=status in PASSING)

@@ -6,7 +6,7 @@ its own look at robots.txt, and one deadline for all of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -52,6 +52,8 @@ class Errand:
     headers: Mapping[str, str] = field(default_factory=dict)
     #: Monotonic time at which the visit is over.
     deadline: float
+    #: Instead of the configured ones.
+    tries: int | None = None
 
     @property
     def conditional(self) -> bool:
@@ -67,6 +69,8 @@ class Fetched:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     fetched_at: datetime
+    #: Seconds that it took, without the wait for its turn.
+    took: float = 0.0
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
@@ -99,15 +103,15 @@ class Fetcher:
 
     async def fetch(self, errand: Errand) -> Fetched:
         """The page at the end of the redirects. Raises `Trouble`."""
-        deadline = min(errand.deadline, monotonic() + self._patience)
-        url = errand.url
+        url, took = errand.url, 0.0
+        errand = replace(errand, deadline=min(errand.deadline, monotonic() + self._patience))
         for _ in range(self._limits.redirects + 1):
             self._check_address(url, errand.source)
-            await self._robots.ask_leave(url, lambda robots: self._answer_for_rules(robots, errand, deadline))
-            fetched = await self._try(url, errand, deadline)
+            await self._robots.ask_leave(url, lambda robots: self._answer_for_rules(robots, errand))
+            fetched = await self._try(url, errand, took)
             if fetched.status not in REDIRECTS:
                 return fetched
-            url = _target(fetched)
+            url, took = _target(fetched), took + fetched.took
         raise Trouble("redirects", f"more than {self._limits.redirects}, last to {url[:200]}")
 
     @property
@@ -119,72 +123,81 @@ class Fetcher:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > self._limits.url_length:
             raise Trouble("address", f"not an address to fetch: {url[:200]}")
-        own = urlsplit(source.url).hostname
-        if parts.hostname in self._guard.private and not (source.allow_private and parts.hostname == own):
-            raise Trouble("private-address", f"{parts.hostname} is on a private network, and {source.id} is not")
+        if parts.hostname in self._guard.private and not (source.allow_private and is_own(url, source.url)):
+            raise Trouble("private-address", f"{parts.netloc} is on a private network, and not {source.id}")
 
-    async def _try(self, url: str, errand: Errand, deadline: float) -> Fetched:
-        for left in reversed(range(self._limits.tries)):
+    async def _try(self, url: str, errand: Errand, took: float) -> Fetched:
+        """`took`: seconds that the redirects before it took of the time that all of them have together."""
+        tries = errand.tries or self._limits.tries
+        for number in range(1, tries + 1):
             try:
-                return await self._once(url, errand, deadline)
+                return await self._once(url, errand, took)
             except Trouble as trouble:
-                if not left or not trouble.passing or monotonic() > deadline:
+                if number == tries or not trouble.passing or monotonic() > errand.deadline:
                     raise
+                self._turns.postpone(host_of(url), self._limits.retry_seconds * 2 ** (number - 1))
         raise AssertionError("unreachable: the last try returns or raises")
 
-    async def _once(self, url: str, errand: Errand, deadline: float) -> Fetched:
+    async def _once(self, url: str, errand: Errand, took: float) -> Fetched:
         """One answer that is a page, a redirect, or a 304 that was asked for."""
-        fetched = await self._answer(url, errand, deadline)
+        fetched = await self._answer(url, errand, took)
         if fetched.status == 304 and not errand.conditional:
             raise Trouble("http", "304 although nothing was asked about")
         asked = fetched.header("retry-after")
         pause = read_retry_after(asked, now=fetched.fetched_at, most=self._limits.most_retry_after)
         if trouble := trouble_of_status(fetched.status, retry_after=pause):
-            self._turns.postpone(urlsplit(url).hostname or "", pause or 0.0)
+            self._turns.postpone(host_of(url), trouble.retry_after or 0.0)
             raise trouble
         return fetched
 
-    async def _answer(self, url: str, errand: Errand, deadline: float) -> Fetched:
+    async def _answer(self, url: str, errand: Errand, took: float) -> Fetched:
         """Whatever the server says, in its turn."""
-        host = urlsplit(url).hostname or ""
-        async with self._turns.turn(host, delay=self._delay(url, errand.source), deadline=deadline):
-            return self._unpack(await self._download(url, errand, host))
+        seconds = self._limits.request_seconds - took
+        if seconds <= 0:
+            raise Trouble("timeout", f"redirects took {took:.0f} s, and no page yet")
+        async with self._turns.turn(host_of(url), delay=self._delay(url, errand.source), deadline=errand.deadline):
+            begun = monotonic()
+            response = await self._download(self._request(url, errand, seconds), errand.source)
+            return self._unpack(response, took=monotonic() - begun)
 
-    async def _download(self, url: str, errand: Errand, host: str) -> Response:
-        self.requests[errand.source.id] = self.requests.get(errand.source.id, 0) + 1
+    async def _download(self, request: Request, source: Source) -> Response:
+        self.requests[source.id] = self.requests.get(source.id, 0) + 1
         engine = self._crawler.engine
         assert engine is not None
         try:
-            return await engine.download_async(self._request(url, errand))
+            return await engine.download_async(request)
         except Exception as error:
-            raise trouble_of(error, host, self._guard.refused) from error
+            raise trouble_of(error, host_of(request.url), self._guard.refused) from error
 
-    def _request(self, url: str, errand: Errand) -> Request:
-        at_home = urlsplit(url).hostname == urlsplit(errand.source.url).hostname
+    def _request(self, url: str, errand: Errand, seconds: float) -> Request:
         # What the operator set for a site (a key, a referer) is not told to another one.
-        own = {**errand.source.headers, **_referer(errand.source), **errand.headers} if at_home else {}
-        limits = self._limits
-        meta: dict[str, object] = {
-            "download_timeout": limits.request_seconds,
-            "download_maxsize": limits.body_bytes,
-        }
+        own = self._own_headers(errand) if is_own(url, errand.source.url) else {}
+        meta: dict[str, object] = {"download_timeout": seconds, "download_maxsize": self._limits.body_bytes}
+        encodings = ACCEPT_ENCODING
         if proxy := errand.source.proxy or self._manners.proxy:
             # The operator's own machine, wherever it stands.
-            self._guard.allow_private(urlsplit(proxy).hostname or "")
+            self._guard.allow_private(host_of(proxy))
             meta["proxy"] = proxy
-        if url.endswith(ROBOTS):
-            meta[MOST_BYTES] = limits.robots_bytes
+        if url.endswith(ROBOTS):  # read to its limit whatever its length, which takes a body that can be cut
+            meta |= {MOST_BYTES: self._limits.robots_bytes, "download_maxsize": 0}
+            encodings = "identity"
         return Request(
             url,
             method=errand.method,
             body=errand.body,
-            headers={"User-Agent": self._manners.user_agent, "Accept-Encoding": ACCEPT_ENCODING, **own},
+            headers={"User-Agent": self._manners.user_agent, "Accept-Encoding": encodings, **own},
             meta=meta,
             callback=NO_CALLBACK,
             dont_filter=True,
         )
 
-    def _unpack(self, response: Response) -> Fetched:
+    @staticmethod
+    def _own_headers(errand: Errand) -> dict[str, str]:
+        source = errand.source
+        referer = {"Referer": source.referer} if source.referer else {}
+        return {**source.headers, **referer, **errand.headers}
+
+    def _unpack(self, response: Response, *, took: float) -> Fetched:
         headers = tuple(
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
@@ -197,19 +210,22 @@ class Fetcher:
             headers=headers,
             body=unpack(response.body, encodings, self._limits.body_bytes),
             fetched_at=datetime.now(UTC),
+            took=took,
         )
 
     def _delay(self, url: str, source: Source) -> float:
         own = self._limits.delay if source.delay is None else source.delay
         return max(own, min(self._robots.crawl_delay(url), self._limits.most_delay))
 
-    async def _answer_for_rules(self, url: str, errand: Errand, deadline: float) -> Rules:
+    async def _answer_for_rules(self, url: str, errand: Errand) -> Rules:
+        bare = replace(errand, method="GET", body=b"", headers={})
+        took = 0.0
         for _ in range(self._limits.redirects + 1):
             self._check_address(url, errand.source)
-            fetched = await self._answer(url, errand, deadline)
+            fetched = await self._answer(url, bare, took)
             if fetched.status not in REDIRECTS:
                 break
-            url = _target(fetched)
+            url, took = _target(fetched), took + fetched.took
         return read_rules(fetched.status, fetched.content_type or "", fetched.body, self._limits.robots_bytes)
 
 
@@ -229,5 +245,13 @@ def _target(fetched: Fetched) -> str:
     return urljoin(fetched.url, location.encode("latin-1").decode("utf-8", "replace").strip())
 
 
-def _referer(source: Source) -> dict[str, str]:
-    return {"Referer": source.referer} if source.referer else {}
+def host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def is_own(url: str, home: str) -> bool:
+    """Whether an address is of the same site as a source's: host and port, and no step down from https."""
+    one, other = urlsplit(url), urlsplit(home)
+    usual = {one.port, other.port} <= {None, 80, 443}
+    same_port = usual or one.port == other.port
+    return one.hostname == other.hostname and same_port and (one.scheme == "https" or other.scheme == "http")

@@ -30,6 +30,15 @@ def is_public(address: str) -> bool:
     return is_public(str(inner)) if inner else ip.is_global and not ip.is_multicast
 
 
+def is_address(host: str) -> bool:
+    """Whether a host is written as an IP address rather than as a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _carried(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
     if isinstance(ip, IPv4Address):
         return None

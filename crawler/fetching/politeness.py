@@ -72,12 +72,19 @@ class HostTurns:
         """
         turn = self._turns.setdefault(host, _Turn())
         async with turn.lock:
-            await self._ensure_lease(turn, host, deadline)
-            await _sleep_until(turn.next_at, deadline, host)
+            await self._come(turn, host, deadline)
             try:
                 yield
             finally:
                 turn.next_at = max(turn.next_at, monotonic() + self._vary(delay))
+
+    async def _come(self, turn: _Turn, host: str, deadline: float) -> None:
+        """Wait for the host's time first and look after the lease then: a long pause outlives a lease."""
+        while True:
+            await _sleep_until(turn.next_at, deadline, host)
+            await self._ensure_lease(turn, host, deadline)
+            if turn.next_at <= monotonic():
+                return
 
     async def keep(self, host: str) -> None:
         """Renew the lease of a host on which work goes on without requests."""
@@ -96,9 +103,10 @@ class HostTurns:
         await self._give_back_idle()
 
     async def _give_back_idle(self) -> None:
-        idle = [h for h, turn in self._turns.items() if not turn.users and not turn.lock.locked()]
-        for host in idle:
-            await self._give_back(self._turns.pop(host))
+        hosts = [host for host, turn in self._turns.items() if not turn.users and not turn.lock.locked()]
+        idle = [self._turns.pop(host) for host in hosts]  # at once: what is asked for meanwhile begins anew
+        for turn in idle:
+            await self._give_back(turn)
 
     async def _give_back(self, turn: _Turn) -> None:
         if turn.lease:
@@ -137,9 +145,11 @@ class HostTurns:
 
 
 async def _sleep_until(moment: float, deadline: float, host: str) -> None:
+    pause = moment - monotonic()
     if moment > deadline:
-        raise Trouble("busy", f"{host} asked for a pause of {moment - monotonic():.0f} s", passing=True)
-    await asyncio.sleep(max(0.0, moment - monotonic()))
+        raise Trouble("busy", f"{host} asked for a pause of {pause:.0f} s", retry_after=pause)
+    if pause > 0:
+        await asyncio.sleep(pause)
 
 
 def read_retry_after(value: str | None, *, now: datetime, most: float) -> float | None:

@@ -6,7 +6,7 @@ A page of HTML at /robots.txt (a challenge, a soft 404) holds no rules; Crawl-de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 #: Seconds after which a site whose robots.txt could not be had is asked again.
 CLOSED_SECONDS = 3600.0
 
+#: Seconds after which one that did not answer at all is asked again; meanwhile its other columns need not try.
+SILENT_SECONDS = 120.0
+
+#: Troubles of an answer that was given and holds no rules.
+USELESS = {"http", "redirects", "address", "private-address", "encoding", "too-large"}
+
 #: The token of our User-Agent that rules are looked up under.
 AGENT = "fenghuo"
 
@@ -32,6 +38,8 @@ class Rules:
 
     parser: Protego | None = None
     closed: str = ""
+    #: Why robots.txt could not be had.
+    trouble: Trouble | None = None
 
     def allows(self, url: str) -> bool:
         return not self.closed and (self.parser is None or bool(self.parser.can_fetch(url, AGENT)))
@@ -55,9 +63,8 @@ def read_rules(status: int, content_type: str, body: bytes, limit: int) -> Rules
 
 
 def rules_after(trouble: Trouble) -> Rules:
-    """The rules of a site whose robots.txt could not be had: unreachable closes it, all else opens it."""
-    closing = {"timeout", "reset", "refused", "dns"}
-    return Rules(closed=f"robots.txt: {trouble}") if trouble.kind in closing else OPEN
+    """The rules of a site whose robots.txt could not be had: no answer closes it, a useless one opens it."""
+    return OPEN if trouble.kind in USELESS else Rules(closed=str(trouble), trouble=trouble)
 
 
 class Robots:
@@ -74,9 +81,17 @@ class Robots:
         expires, rules = self._rules.get(site, (0.0, OPEN))
         if expires < monotonic():
             rules = await _ask(f"{site}/robots.txt", ask)
-            self._rules[site] = (monotonic() + (CLOSED_SECONDS if rules.closed else self._seconds), rules)
+            self._rules[site] = (monotonic() + self._belief(rules), rules)
+        if rules.trouble:
+            raise replace(rules.trouble, detail=f"{rules.trouble.detail} (robots.txt)", passing=False)
         if not rules.allows(url):
             raise Trouble("robots", rules.closed or f"robots.txt forbids {url}", outcome=Outcome.BLOCKED)
+
+    def _belief(self, rules: Rules) -> float:
+        """For how many seconds."""
+        if rules.trouble:
+            return SILENT_SECONDS
+        return CLOSED_SECONDS if rules.closed else self._seconds
 
     def crawl_delay(self, url: str) -> float:
         return self._rules.get(_site(url), (0.0, OPEN))[1].crawl_delay or 0.0
@@ -86,6 +101,8 @@ async def _ask(url: str, ask: Callable[[str], Awaitable[Rules]]) -> Rules:
     try:
         return await ask(url)
     except Trouble as trouble:
+        if trouble.kind == "busy":  # nobody was asked
+            raise
         return rules_after(trouble)
 
 

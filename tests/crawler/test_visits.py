@@ -36,7 +36,9 @@ class Rig:
     store: Store
     drive: Any
     workers: Workers
-    limits: Limits = field(default_factory=lambda: Limits(request_seconds=2, visit_seconds=30, tries=2))
+    limits: Limits = field(
+        default_factory=lambda: Limits(request_seconds=2, visit_seconds=30, tries=2, retry_seconds=0.05)
+    )
 
     def round(self, world: World, *sources: Source) -> list[Visit]:
         visits: list[Visit] = []

@@ -35,7 +35,9 @@ class Rig:
     store: Store
     #: Runs a coroutine to its end in the loop that the reactor shares.
     drive: Any
-    limits: Limits = field(default_factory=lambda: Limits(request_seconds=2, visit_seconds=30, tries=2))
+    limits: Limits = field(
+        default_factory=lambda: Limits(request_seconds=2, visit_seconds=30, tries=2, retry_seconds=0.05)
+    )
 
     def visit(self, world: Served, *sources: Source) -> list[Visit]:
         """Each source once, due or not; the visits in the order in which they ended."""

@@ -1,0 +1,67 @@
+"""The reading of one article: its page, its further pages (下一页), and its attachments where it says little itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from crawler.findings import Lead, finding_of
+from crawler.trouble import Trouble
+from crawler.workers import ReadingFailed
+from storage.records import Attachment, Finding, Misreading
+
+if TYPE_CHECKING:
+    from crawler.mending import ArticlePage
+    from crawler.session import Session
+
+#: A text of fewer characters may only point at its attachment, where the notice itself stands.
+LITTLE = 200
+#: Kinds of files that `crawler.reading.read_attachment` reads.
+READABLE = {"pdf", "docx", "xlsx"}
+
+
+async def read_lead(session: Session, lead: Lead) -> Finding | Misreading:
+    """What a link leads to. Raises `Trouble` and `ReadingFailed`."""
+    fetched = await session.fetch(lead.link.url)
+    page = await session.read_article(fetched)
+    grace = timedelta(days=session.tools.limits.grace_days)
+    finding = finding_of(page, fetched, lead, session.state, grace)
+    if isinstance(finding, Misreading):
+        return finding
+    finding = await _join(session, finding, page)
+    return await _attach(session, finding) if len(finding.text) < LITTLE else finding
+
+
+async def _join(session: Session, finding: Finding, page: ArticlePage) -> Finding:
+    """With its further pages. One that passing trouble withholds is worth another visit; one that is gone is not."""
+    texts, seen, missing = [finding.text], {finding.url}, ""
+    while (url := page.article.next_page) and url not in seen and len(texts) < session.tools.limits.article_pages:
+        seen.add(url)
+        try:
+            page = await session.read_article(await session.fetch(url))
+        except Trouble as trouble:
+            if trouble.passing or trouble.retry_after:
+                raise
+            missing = f"page {len(texts) + 1} is missing: {trouble}"
+            break
+        texts.append(page.article.text)
+    if len(texts) == 1 and not missing:
+        return finding
+    pages = missing or f"{len(texts)} pages"
+    return replace(finding, text="\n".join(filter(None, texts)), how={**finding.how, "pages": pages})
+
+
+async def _attach(session: Session, finding: Finding) -> Finding:
+    """With the text of its first attachments; one that cannot be had or read stays a name."""
+    wanted = [one for one in finding.attachments if one.kind in READABLE][: session.tools.limits.attachments]
+    read = {one.url: await _read(session, one) for one in wanted}
+    return replace(finding, attachments=tuple(read.get(one.url, one) for one in finding.attachments))
+
+
+async def _read(session: Session, attachment: Attachment) -> Attachment:
+    try:
+        text = await session.read_attachment(await session.fetch(attachment.url), attachment.kind)
+    except (Trouble, ReadingFailed):
+        return attachment
+    return replace(attachment, text=text.text)
