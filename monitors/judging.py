@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from monitors.matching import Matcher
@@ -24,14 +24,15 @@ class Judge:
         self._watches: Sequence[Watch] = ()
         self._readers: Sequence[Reader] = ()
         self._matcher = Matcher(())
+        self._day = date.min
         self.refresh()
 
     def refresh(self) -> None:
         """Take over what was changed meanwhile, here or by another process."""
-        watches, readers = self._store.watches(), self._store.readers()
-        if watches != self._watches:
+        watches, readers, today = self._store.watches(), self._store.readers(), datetime.now(UTC).date()
+        if watches != self._watches or today != self._day:  # a rule may say 今天
             self._matcher = Matcher(watches)
-        self._watches, self._readers = watches, readers
+        self._watches, self._readers, self._day = watches, readers, today
 
     def __call__(self, finding: Finding, source: Source) -> Finding:
         matches = self._matcher.match(finding, source)

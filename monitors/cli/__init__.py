@@ -10,7 +10,19 @@ import sys
 
 import typer
 
-from monitors.cli import config, crawling, demo, finding, mails, setup, sources, watches
+from monitors.cli import (
+    config,
+    crawling,
+    database,
+    deliveries,
+    demo,
+    finding,
+    health,
+    mails,
+    setup,
+    sources,
+    watches,
+)
 from monitors.cli.faults import expected_errors
 
 app = typer.Typer(
@@ -32,7 +44,10 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(watches.app, name="watch")
 app.add_typer(mails.app, name="mail")
 app.command()(mails.digest)
+app.add_typer(deliveries.app, name="deliveries")
+app.command()(health.health)
 app.add_typer(config.app, name="config")
+app.add_typer(database.app, name="db")
 
 
 def main() -> None:

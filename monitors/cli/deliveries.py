@@ -1,0 +1,74 @@
+"""fenghuo deliveries: what was told, and what could not be."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitors.cli.faults import WrongInput
+from monitors.cli.opening import ConfigOption, configuration, now, opened
+
+if TYPE_CHECKING:
+    from storage import Store
+    from storage.records import Delivery
+
+app = typer.Typer(help="What was told, and what could not be.", no_args_is_help=True)
+Number = Annotated[int, typer.Argument(help="Number of a message.")]
+
+
+@app.command("list")
+def list_(
+    state: Annotated[str, typer.Option(help="pending, sending, sent, unknown or dead.")] = "",
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    config: ConfigOption = None,
+) -> None:
+    """The messages, newest first."""
+    from monitors.channels import masked
+    from monitors.cli.screens import console, moment, rows_table
+    from storage.records import State
+
+    if state and state not in {known.value for known in State}:
+        raise WrongInput(f"no such state: {state}; known are {', '.join(known.value for known in State)}")
+    with opened(configuration(config)) as store:
+        found = store.deliveries(state=State(state) if state else None, limit=limit)
+    rows = [
+        (d.id, d.state, d.reader, masked(d.channel), d.kind, d.subject, moment(d.sent_at or d.due_at), d.error)
+        for d in found
+    ]
+    console.print(rows_table(("No", "State", "Reader", "Channel", "Kind", "Subject", "Sent or due", "Trouble"), rows))
+
+
+@app.command()
+def show(number: Number, config: ConfigOption = None) -> None:
+    """One message, as it is sent."""
+    with opened(configuration(config)) as store:
+        delivery = _one(store, number)
+    sys.stdout.buffer.write(delivery.payload)
+
+
+@app.command()
+def retry(number: Number, config: ConfigOption = None) -> None:
+    """Send a dead or unknown message again, byte for byte."""
+    with opened(configuration(config)) as store:
+        delivery = _one(store, number)
+        if not store.retry_delivery(number, now=now()):
+            raise WrongInput(f"message {number} is {delivery.state.value}: only dead and unknown ones are sent again")
+    print(f"message {number} is due now; `fenghuo run` sends it")
+
+
+@app.command()
+def drop(number: Number, config: ConfigOption = None) -> None:
+    """Give a message up."""
+    with opened(configuration(config)) as store:
+        delivery = _one(store, number)
+        if not store.drop_delivery(number, now=now()):
+            raise WrongInput(f"message {number} is {delivery.state.value} and cannot be given up")
+    print(f"message {number} is given up")
+
+
+def _one(store: Store, number: int) -> Delivery:
+    if delivery := store.delivery(number):
+        return delivery
+    raise WrongInput(f"no such message: {number}; `fenghuo deliveries list` shows them")
