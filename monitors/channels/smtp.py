@@ -9,6 +9,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: A connection that nobody used for so long is not used again: many servers hang up after ten.
 IDLE_SECONDS: Final = 5.0
+#: So long a failure to connect is the answer for those who wait for a connection too.
+FAILED_SECONDS: Final = 5.0
 METHODS: Final = ("CRAM-MD5", "PLAIN", "LOGIN")
 #: A server may fall silent here for long while it looks into the message (RFC 5321, 4.5.3.2.6 asks for 10 minutes).
 FINAL_FACTOR: Final = 4
@@ -65,6 +68,9 @@ class Smtp:
     def __init__(self, settings: SmtpSettings, letterhead: Letterhead) -> None:
         self._settings, self._letterhead = settings, letterhead
         self._idle: LifoQueue[tuple[smtplib.SMTP, float]] = LifoQueue()
+        self._connecting = threading.Lock()
+        #: The last failure to connect, and when it was.
+        self._failed: tuple[_Stop, float] | None = None
 
     def write(self, digest: Digest, envelope: Envelope) -> bytes:
         return mails.render(digest, envelope, self._letterhead)
@@ -140,6 +146,19 @@ class Smtp:
         self._idle.put((line, time.monotonic()))
 
     def _connect(self) -> smtplib.SMTP:
+        """One at a time: who waited while a connection failed gets its answer and does not log in once more."""
+        with self._connecting:
+            if self._failed and time.monotonic() - self._failed[1] < FAILED_SECONDS:
+                raise self._failed[0]
+            try:
+                line = self._open()
+            except _Stop as stop:
+                self._failed = stop, time.monotonic()
+                raise
+            self._failed = None
+            return line
+
+    def _open(self) -> smtplib.SMTP:
         settings = self._settings
         try:
             line = self._greet()

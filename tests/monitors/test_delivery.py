@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sqlite3
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from monitors.channels import Settings
+from monitors.channels.http import Reach
 from monitors.channels.smtp import SmtpSettings
+from monitors.channels.wecom import WeCom
 from monitors.mails import Letterhead
 from monitors.outbox import open_dispatcher
 from storage import Store
 from storage.records import State
-from world.post_office import PostOffice, Server
-from world.told import NOON, finding, furnish, plan, reader, watch
+from world.endpoint import Endpoint
+from world.post_office import PostOffice, Server, certified
+from world.told import NOON, PAPER, finding, furnish, plan, reader, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(seconds=31)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+WEB = Settings(reach=Reach(seconds=1, private=frozenset({"127.0.0.1"})))
 
 
 @pytest.fixture
@@ -32,6 +40,12 @@ def office() -> Iterator[PostOffice]:
     made = PostOffice()
     with Server(made) as server:
         made.port = server.port
+        yield made
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with Endpoint() as made:
         yield made
 
 
@@ -328,4 +342,135 @@ def test_a_late_worker_says_nothing(store: Store, office: PostOffice) -> None:
     asyncio.run(sleep_while_sending())
     assert not office.mails
     Desk(store, settings_of(office)).at(NOON + timedelta(hours=2))
+    assert len(office.mails) == 1 and states(store) == [State.SENT]
+
+
+def test_a_wrong_password_is_one_login_an_hour(store: Store, office: PostOffice, tmp_path: Path) -> None:
+    names = tuple(f"reader{number}" for number in range(5))
+    everybody = [reader(f"mailto:{name}@example.com", name=name) for name in names]
+    furnish(store, [watch(rhythm="at once", readers=names)], everybody)
+    store.keep([finding(1, *map(plan, names))], now=NOON)
+    context, authority = certified(tmp_path)
+    with Server(office, tls_context=context, authenticator=office.check_login) as server:
+        smtp = SmtpSettings(host="localhost", port=server.port, user="me", password="no", authority=authority)
+        for_an_hour(store, Settings(smtp=smtp, letterhead=Letterhead(sender="f@example.com")))
+    assert len(office.logins) == 1
+    assert set(states(store)) == {State.PENDING}
+    assert all("535" in one.error for one in store.deliveries())
+
+
+def for_an_hour(store: Store, settings: Settings) -> None:
+    clock = [NOON]
+
+    async def ticking() -> None:
+        dispatcher = open_dispatcher(store, settings, clock=lambda: clock[0])
+        for minute in range(1, 60):
+            clock[0] = NOON + minute * MINUTE
+            await dispatcher.tick(clock[0])
+            await dispatcher.idle()
+        await dispatcher.close(within=0)
+
+    asyncio.run(ticking())
+
+
+def test_a_webhook_that_asks_for_a_pause_gets_it_and_then_the_message_once(store: Store, endpoint: Endpoint) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader(f"{endpoint.base}/hook#secret")])
+    store.keep([finding(1, plan())], now=NOON)
+    endpoint.replies = [(429, {"Retry-After": "90"}, "{}"), (200, {}, "{}")]
+    desk = Desk(store, WEB)
+    desk.at(NOON + SOON)
+    desk.at(NOON + SOON + 80 * SECOND)
+    assert len(endpoint.posted) == 1
+    desk.at(NOON + SOON + 91 * SECOND)
+    desk.at(NOON + SOON + 10 * MINUTE)
+    first, second = endpoint.posted
+    assert first.body == second.body and states(store) == [State.SENT]
+    assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
+
+
+def test_fifty_messages_to_a_robot_keep_its_pace_and_none_is_lost(
+    store: Store, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitors.channels.settings.WeCom", partial(WeCom, base=endpoint.base))
+    topics = [watch(name=f"watch{number}", rhythm="at once") for number in range(50)]
+    furnish(store, topics, [reader("wecom://token-1")])
+    store.keep([finding(number, plan(watch=topic.name)) for number, topic in enumerate(topics)], now=NOON)
+    clock, sent_by_minute = [NOON + SOON], []
+
+    async def for_four_minutes() -> None:
+        dispatcher = open_dispatcher(store, WEB, clock=lambda: clock[0])
+        for _ in range(4):
+            await dispatcher.tick(clock[0])
+            await dispatcher.idle()
+            sent_by_minute.append(len(endpoint.posted))
+            clock[0] += MINUTE
+        await dispatcher.close(within=0)
+
+    asyncio.run(for_four_minutes())
+    assert sent_by_minute == [20, 40, 50, 50]
+    assert len({posted.body for posted in endpoint.posted}) == 50
+
+
+def test_a_deleted_webhook_is_given_up_with_a_clear_message(store: Store, endpoint: Endpoint) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader(f"{endpoint.base}/hook/TOKEN")])
+    endpoint.replies = [(404, {}, "{}")]
+    desk = Desk(store, WEB)
+    for number in range(6):
+        moment = NOON + number * 10 * MINUTE
+        store.keep([finding(number, plan(due_at=moment))], now=moment)
+        desk.at(moment + SOON)
+    assert len(endpoint.posted) == 3
+    assert "refused 3 messages in a row, the last with: 404" in store.readers()[0].suspended
+    assert "TOKEN" not in store.readers()[0].suspended
+
+
+def test_a_channel_that_cannot_be_used_holds_up_no_other(store: Store, office: PostOffice) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader("pigeon://coop", "mailto:a b@c.d", "mailto:ok@example.com")])
+    store.keep([finding(1, plan())], now=NOON)
+    Desk(store, settings_of(office)).at(NOON + SOON)
+    assert [mail.to for mail in office.mails] == ["ok@example.com"]
+
+
+def test_a_digest_too_long_for_a_chat_comes_in_parts_in_order_each_story_once(
+    store: Store, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitors.channels.settings.WeCom", partial(WeCom, base=endpoint.base))
+    furnish(store, [watch()], [reader("wecom://token-1")])
+    store.keep([finding(number, plan(kind="digest")) for number in range(120)], now=NOON)
+    desk = Desk(store, WEB)
+    for seconds in range(6):
+        desk.at(NOON + seconds * SECOND)
+    texts = [posted.json["markdown"]["content"] for posted in endpoint.posted]
+    assert 2 <= len(texts) <= 4 and all(len(text.encode()) <= 4096 for text in texts)
+    assert [f"第 {part} 封，共 {len(texts)} 封" in text for part, text in enumerate(texts, 1)] == [True] * len(texts)
+    links = [link for text in texts for link in re.findall(r"\((https://[^)]+)\)", text)]
+    assert len(links) == len(set(links)) == 120
+
+
+def test_a_story_told_across_midnight_and_restarts_is_told_once(store: Store, office: PostOffice) -> None:
+    furnish(store, [watch(rhythm="at once + daily 18:00")], [reader()])
+    late = NOON.replace(hour=15, minute=59)
+    store.keep([finding(1, plan(due_at=late))], now=late)
+    for minutes in range(0, 3 * 24 * 60, 47):
+        Desk(store, settings_of(office)).at(late + minutes * MINUTE)
+        store.keep([finding(1, plan(due_at=late), source=PAPER)], now=late)
+    assert len(office.mails) == 1
+
+
+def test_a_database_that_is_busy_when_the_server_said_yes_is_waited_for(
+    store: Store, office: PostOffice, tmp_path: Path
+) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader()])
+    store.keep([finding(1, plan())], now=NOON)
+    lock = sqlite3.connect(tmp_path / "fenghuo.db", check_same_thread=False, isolation_level=None)
+    release = threading.Timer(1.0, lock.rollback)
+
+    def hold(mail: object) -> None:
+        lock.execute("BEGIN IMMEDIATE")
+        release.start()
+
+    office.on_mail = hold
+    Desk(store, settings_of(office)).at(NOON + SOON)
+    release.join()
+    lock.close()
     assert len(office.mails) == 1 and states(store) == [State.SENT]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,11 +11,11 @@ from monitors.channels.files import Files, file_name
 from monitors.channels.smtp import Smtp, SmtpSettings, dotted
 from monitors.mails import Letterhead
 from storage.records import Delivery
-from world.certificates import self_signed
-from world.post_office import PostOffice, Server
+from world.post_office import PostOffice, Server, certified
 from world.told import NOON
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -34,15 +33,6 @@ def office() -> PostOffice:
 @pytest.fixture
 def trusted(tmp_path: Path) -> Iterator[tuple[ssl.SSLContext, str]]:
     yield certified(tmp_path, days=2)
-
-
-def certified(folder: Path, *, days: int) -> tuple[ssl.SSLContext, str]:
-    certificate, key = self_signed(["localhost"], days=days)
-    file = folder / "server.pem"
-    file.write_bytes(certificate + key)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context, str(file)
 
 
 def delivery(payload: bytes = BODY, to: str = "reader@example.com") -> Delivery:

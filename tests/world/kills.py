@@ -38,6 +38,8 @@ from world.told import NOON, finding, furnish, reader, watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from storage.records import Finding, Watch
+
 SPEED = 60
 WATCHES = (("ai", "at once"), ("chips", "at once"), ("day", "hourly"))
 #: Greylisted at their first try; the others are taken at once.
@@ -56,7 +58,7 @@ def fast_clock(started: float) -> Callable[[], datetime]:
     return lambda: NOON + SPEED * timedelta(seconds=time.time() - started)
 
 
-def watches() -> list:
+def watches() -> list[Watch]:
     return [watch(name=name, rhythm=rhythm, readers=READERS, cap=10_000) for name, rhythm in WATCHES]
 
 
@@ -81,9 +83,7 @@ def keep(store: Store, site: Path, now: datetime) -> None:
     store.keep([_planned(findings[key], now) for key in sorted(new)], now=now)
 
 
-def _planned(found, now: datetime):
-    from dataclasses import replace
-
+def _planned(found: Finding, now: datetime) -> Finding:
     matches = tuple(replace(found.matches[0], watch=one.name) for one in watches())
     readers = [reader(f"mailto:{name}@example.com", name=name) for name in READERS]
     return replace(found, matches=matches, notices=plan_notices(matches, watches(), readers, backlog=False, now=now))

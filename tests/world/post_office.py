@@ -9,6 +9,7 @@ hang      never answers RCPT                                     slow       answ
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from world.certificates import self_signed
+
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @dataclass
@@ -109,6 +112,16 @@ class PostOffice:
         assert isinstance(data, LoginPassword)
         self.logins.append(data.login)
         return AuthResult(success=data.password == b"right", handled=False)
+
+
+def certified(folder: Path, *, days: int = 2) -> tuple[ssl.SSLContext, str]:
+    """A server's TLS context for "localhost", and the file by which it is trusted."""
+    certificate, key = self_signed(["localhost"], days=days)
+    file = folder / "server.pem"
+    file.write_bytes(certificate + key)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context, str(file)
 
 
 class Server:
