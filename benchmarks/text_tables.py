@@ -5,7 +5,7 @@
     python benchmarks/text_tables.py jieba-0.42.1/jieba/dict.txt
 
 frequency.txt   one line of Han characters, the most frequent first; a line of pairs, a traditional form and the character
-                it stands for.
+                it stands for; a line of such pairs of forms that stand only in certain words.
 neighbours.txt  a line for each character, itself and then the characters seen behind it inside words, those of the
                 same probability behind a digit in base 36: so many bits. Both from the dictionary of jieba (MIT), whose frequencies were counted on the People's Daily and the web.
 readings.txt    syllable with tone mark, then the characters that are read so. Only characters of GBK which a conversion
@@ -49,7 +49,7 @@ def write_frequency(words: Path) -> None:
     for pair, frequency in pairs.most_common(NEIGHBOURS):
         behind[pair[0]][round(-math.log2(frequency / single[pair[0]]))] += pair[1]
     common = "".join(c for c, _ in single.most_common(CHARACTERS))
-    write("frequency.txt", [common, traditional_forms(set(common))])
+    write("frequency.txt", [common, *traditional_forms(set(common))])
     write("neighbours.txt", [neighbours(a, behind[a]) for a in sorted(behind)])
 
 
@@ -63,10 +63,20 @@ def neighbours(character: str, behind: dict[int, str]) -> str:
     )
 
 
-def traditional_forms(common: set[str]) -> str:
+def traditional_forms(common: set[str]) -> list[str]:
+    """Pairs of forms that some standard writes, and of those that only stand in certain words (傢 for 家)."""
     forms = list(map(chr, range(0x4E00, 0xA000)))
-    simple = opencc.OpenCC("t2s").convert("\n".join(forms)).split("\n")
-    return "".join(a + b for a, b in zip(forms, simple, strict=True) if a != b and b in common)
+    simple = each("t2s", forms)
+    back = [each(name, simple) for name in ("s2t", "s2tw", "s2hk")]
+    usual, seldom = [], []
+    for form, base, *written in zip(forms, simple, *back, strict=True):
+        if form != base and base in common:
+            (usual if form in written else seldom).append(form + base)
+    return ["".join(usual), "".join(seldom)]
+
+
+def each(name: str, characters: list[str]) -> list[str]:
+    return opencc.OpenCC(name).convert("\n".join(characters)).split("\n")
 
 
 def write_readings() -> None:

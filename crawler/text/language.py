@@ -57,6 +57,7 @@ _CLASSES = (
 )
 _SPACES = {"\t": 6.0, "\n": 6.0, "\r": 6.0}
 _TRADITIONAL = 0.5
+_SELDOM = 5.0
 #: The word list knows nothing of what stands between words.
 _OTHER_BITS = 1.0
 _RARE = 14.5
@@ -75,12 +76,13 @@ class _Bits(dict[str, float]):
 
 @cache
 def _bits() -> dict[str, float]:
-    common, forms = _lines("frequency.txt")
+    common, usual, seldom = _lines("frequency.txt")
     bits = _Bits(_SPACES)
     # P(rank) = 0.12 / (rank + 2.7) fits the first 3,000 within a factor of two.
     bits.update((character, log2((rank + 20) / 0.16)) for rank, character in enumerate(common))
-    for form, simple in zip(forms[::2], forms[1::2], strict=True):
-        bits[form] = min(bits.get(form, 99), bits[simple] + _TRADITIONAL)
+    for forms, more in ((usual, _TRADITIONAL), (seldom, _SELDOM)):
+        for form, simple in zip(forms[::2], forms[1::2], strict=True):
+            bits[form] = min(bits.get(form, 99.0), bits[simple] + more)
     return bits
 
 
@@ -113,7 +115,7 @@ def _words() -> _Words:
 
 @cache
 def _simple() -> dict[int, str]:
-    forms = _lines("frequency.txt")[1]
+    forms = "".join(_lines("frequency.txt")[1:])
     return dict(zip(map(ord, forms[::2]), forms[1::2], strict=True))
 
 

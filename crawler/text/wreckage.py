@@ -27,6 +27,7 @@ from crawler.text.language import cost, fluency, is_traditional, words
 from crawler.text.readings import READING, exact, is_reading, spellings, syllable
 
 _HIDDEN = 0xFF
+_OPEN, _CLOSE = re.compile("[(（]"), re.compile("[)）]")
 _HAN = re.compile("[一-鿿]")
 _POSSIBLE = re.compile("[一-鿿，。、；：？！“”‘’《》（）…—·]")
 _LOST = "\ufffd"
@@ -206,7 +207,7 @@ class _Reader:
         self._out.append(text)
         self._at += length
         self._in_quotes = "“" in text or (self._in_quotes and "”" not in text)
-        self._in_brackets = "(" in text or (self._in_brackets and ")" not in text)
+        self._in_brackets = bool(_OPEN.search(text)) or (self._in_brackets and not _CLOSE.search(text))
         self._shifted &= self._raw[self._at - 1] > 0x7F
 
     def _text(self, start: int, end: int) -> str:
