@@ -475,11 +475,10 @@ class Check(_Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableSize(_Fact):
-    """Of a table or an index of the database."""
+    """Of a table with its indexes, or of the full-text index."""
 
     name: str
-    #: None for an index.
-    rows: int | None
+    rows: int
     bytes: int
 
 
