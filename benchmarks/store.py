@@ -64,7 +64,7 @@ def main() -> None:
     if options.pages:
         measure_archive(store, options.pages)
     for one in store.stats()[:6]:
-        print(f"{one.name:30} {one.rows or 0:10} rows {one.bytes / 1e6:10.1f} MB")
+        print(f"{one.name:30} {one.rows:10} rows {one.bytes / 1e6:10.1f} MB")
     store.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, table, text
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 _RACE_FIXED = (3, 51, 3)
 _OLDEST_POSTGRESQL = 14
 
+#: The full-text index; SQLite keeps it in several tables.
+_INDEX = "search_grams"
+_SIZES = {
+    "sqlite": "SELECT m.tbl_name, sum(d.pgsize) FROM dbstat AS d JOIN sqlite_schema AS m ON m.name = d.name GROUP BY 1",
+    "postgresql": (
+        "SELECT relname, pg_total_relation_size(oid) FROM pg_class "
+        "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+    ),
+}
+
 
 def check(database: Database) -> list[Check]:
     """All that can be looked at while others work; may take minutes on a large file."""
@@ -33,7 +44,7 @@ def check(database: Database) -> list[Check]:
 
 
 def stats(database: Database) -> list[TableSize]:
-    """The largest table first; with its indexes on PostgreSQL, without them on SQLite."""
+    """The largest table first, each with its indexes."""
     return sorted(database.read(_sizes), key=lambda one: -one.bytes)
 
 
@@ -130,7 +141,7 @@ def _full_text(database: Database) -> Check:
 
 
 def _fts(command: str) -> TextClause:
-    return text(f"INSERT INTO search_grams(search_grams) VALUES ('{command}')")
+    return text(f"INSERT INTO {_INDEX}({_INDEX}) VALUES ('{command}')")
 
 
 def _server(connection: Connection) -> list[Check]:
@@ -155,18 +166,13 @@ def _troubles(connection: Connection) -> list[Check]:
 
 
 def _sizes(connection: Connection) -> list[TableSize]:
-    sizes = _bytes(connection)
-    names = sorted({*tables.metadata.tables, *sizes})
-    known = set(tables.metadata.tables)
-    rows = {name: connection.execute(select(func.count()).select_from(table(name))).scalar_one() for name in known}
-    return [TableSize(name=name, rows=rows.get(name), bytes=sizes.get(name, 0)) for name in names]
+    rows = {name: _count(connection, name) for name in tables.metadata.tables}
+    rows[_INDEX] = rows["texts"]
+    sizes: Counter[str] = Counter()
+    for name, size in connection.execute(text(_SIZES[connection.dialect.name])):
+        sizes[_INDEX if name.startswith(_INDEX) else name] += int(size)
+    return [TableSize(name=name, rows=number, bytes=sizes[name]) for name, number in rows.items()]
 
 
-def _bytes(connection: Connection) -> dict[str, int]:
-    sqlite = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
-    postgresql = (
-        "SELECT relname, pg_total_relation_size(oid) FROM pg_class "
-        "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
-    )
-    found = connection.execute(text(sqlite if connection.dialect.name == "sqlite" else postgresql))
-    return {name: int(size) for name, size in found}
+def _count(connection: Connection, name: str) -> int:
+    return connection.execute(select(func.count()).select_from(table(name))).scalar_one()

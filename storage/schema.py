@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,22 +32,23 @@ def prepare(database: Database, *, now: datetime) -> None:
     An old SQLite file is copied to `NAME.before-REVISION` and migrated; on PostgreSQL others may still be at work with
     the old program, so that is somebody's decision.
     """
-    if database.path and not files.examine(database.path, read_only=database.read_only):
-        files.make(database.path, lambda path: _fill(path, now))
+    _make_file(database, now)
     found = database.read(revision)
     if found != REVISION:
         _refuse_newer(database, found)
         if found is not None and (database.read_only or not database.path):
             raise SchemaTooOld(f"{database.name} is of version {found} and needs {REVISION}: `fenghuo db migrate`")
-        migrate(database, now=now)
+        _migrate(database, now)
     if not database.read_only and database.read(reindexing.is_needed):
         database.write(lambda connection: reindexing.reindex(connection, now=now))
 
 
 def migrate(database: Database, *, now: datetime) -> str | None:
-    """Bring the database to `REVISION`, in one transaction; the revision that it had."""
+    """Bring the database to `REVISION`, in one transaction; the revision that it had, None for a new one."""
+    if _make_file(database, now):
+        return None
     _refuse_newer(database, database.read(revision))
-    return database.write(lambda connection: _upgrade(connection, database.path, now))
+    return _migrate(database, now)
 
 
 def revision(connection: Connection) -> str | None:
@@ -68,12 +70,21 @@ def configuration() -> Config:
     return config
 
 
+def _make_file(database: Database, now: datetime) -> bool:
+    """Whether there was none. Raises `StoreError` where what is there cannot be used."""
+    if database.path is None or files.examine(database.path, read_only=database.read_only):
+        return False
+    files.make(database.path, lambda path: _fill(path, now))
+    return True
+
+
 def _fill(path: Path, now: datetime) -> None:
-    database = Database(url_of(path))
-    try:
-        migrate(database, now=now)
-    finally:
-        database.close()
+    with closing(Database(url_of(path))) as database:
+        _migrate(database, now)
+
+
+def _migrate(database: Database, now: datetime) -> str | None:
+    return database.write(lambda connection: _upgrade(connection, database.path, now))
 
 
 def _upgrade(connection: Connection, path: Path | None, now: datetime) -> str | None:

@@ -22,6 +22,7 @@ from world.facts import NOW, finding, matched, source
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
     from world.databases import Databases
 
 #: A step that a later version might bring: it fills a new table for some seconds, then changes an old one.
@@ -113,6 +114,13 @@ def test_an_old_server_is_migrated_when_somebody_says_so(old: str, next_version:
     assert store.status(now=NOW).articles == 3
     store.close()
     assert Store.migrate(old, now=NOW) == "0002"
+
+
+def test_a_new_database_can_be_made_by_migrating(databases: Databases) -> None:
+    url = databases.empty()
+    assert Store.migrate(url, now=NOW) is None
+    assert Store.migrate(url, now=NOW) == REVISION
+    databases.discard(url)
 
 
 def test_an_old_database_is_read_only_after_its_migration(old: str, next_version: Path) -> None:
