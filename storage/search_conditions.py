@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 
 from storage.expressions import FACTS, And, Fact, Node, Not, Or, Time
 from storage.folding import fold
@@ -44,7 +44,7 @@ class Conditions:
         if fact.field in _OF_SOURCES:
             return articles.c.source_id.in_(self._sources(fact))
         if fact.field == "watch":
-            return articles.c.id.in_(select(matches.c.article_id).where(matches.c.watch == fact.value))
+            return exists().where(matches.c.article_id == articles.c.id, matches.c.watch == fact.value)
         if fact.field == "story":
             return articles.c.story_id.is_not_distinct_from(int(fact.value))
         if fact.field == "has":

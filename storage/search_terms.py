@@ -22,7 +22,7 @@ TITLE = "›"
 _LONGEST = 60
 
 _ONE_HAN = re.compile(f"[{HAN}]")
-_ONE_TOKEN = re.compile(f"[{HAN}]{{1,2}}|[^\\W_{HAN}]{{1,{_LONGEST - 1}}}")
+_ONE_TOKEN = re.compile(f"[{HAN}]{{2}}|[^\\W_{HAN}]{{1,{_LONGEST - 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,14 @@ def necessary(node: Node) -> Tokens | None:
     return None
 
 
+def has_prefix(tokens: Tokens) -> bool:
+    """Whether many tokens must be joined for the answer: .15 s for 的 in 300,000 articles."""
+    if isinstance(tokens, Token):
+        return tokens.prefix
+    parts = (tokens.wanted,) if isinstance(tokens, Without) else tokens.parts
+    return any(map(has_prefix, parts))
+
+
 def is_sufficient(node: Node) -> bool:
     """Whether `necessary(node)` says yes only where the query does."""
     if isinstance(node, Word):
@@ -106,9 +114,11 @@ def _excludes(node: Node) -> bool:
 
 
 def _all(node: And) -> Tokens | None:
-    wanted = tuple(found for part in node.parts if (found := necessary(part)) is not None)
-    if not wanted:
+    found = [found for part in node.parts if (found := necessary(part)) is not None]
+    if not found:
         return None
+    # Single Han are left to the text where there is something better.
+    wanted = tuple(tokens for tokens in found if not has_prefix(tokens)) or tuple(found)
     tokens = wanted[0] if len(wanted) == 1 else All(wanted)
     excluded = [necessary(part.part) for part in node.parts if isinstance(part, Not) and _excludes(part)]
     unwanted = tuple(found for found in excluded if found is not None)

@@ -106,14 +106,21 @@ QUERIES = st.recursive(
 )
 
 
-@pytest.fixture(params=[0, search_scan.RARE], ids=["walking", "looking up"])
+#: By sorting the hits, by streaming them, and by walking through time: whatever their number.
+WAYS = {"sorted": (8, 8), "streamed": (0, 8), "walked": (0, 0)}
+
+
+@pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways to the hits, whatever their number."""
-    monkeypatch.setattr(search_scan, "RARE", request.param)
+    few, rare = WAYS[request.param]
+    monkeypatch.setattr(search_scan, "FEW", few)
+    monkeypatch.setattr(search_scan, "RARE", rare)
+    monkeypatch.setattr(search_scan, "_BATCH", 2)
+    monkeypatch.setattr(search_scan, "_STREAMED", 3 if request.param == "walked" else 100)
 
 
 @settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes a database for each step
