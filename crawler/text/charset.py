@@ -25,6 +25,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "u
 _LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]+)")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;,\"']+)", re.IGNORECASE)
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+(?:~\}|\n|$)")
+_THREE_BYTES = re.compile(rb"[\xe0-\xff]")
 _HIGH = re.compile(r"[^\x00-\x7f]+")
 #: Leads and continuations of UTF-8. Three characters in a row are nine bytes that GB 18030 has by accident once in a book.
 _CLASSES = bytes(ord("L") if 0xE2 <= byte <= 0xEF else ord("C") if 0x80 <= byte <= 0xBF else 0 for byte in range(256))
@@ -121,7 +122,7 @@ def _utf8(body: bytes) -> Iterator[tuple[str, str, str]]:
     except UnicodeDecodeError:
         return
     # 联通 in GBK is valid UTF-8: two-byte sequences alone prove nothing.
-    if len(body) > _WINDOW or max(body) >= 0xE0:
+    if _THREE_BYTES.search(body):
         yield "utf-8", "bytes: valid UTF-8", text
 
 
@@ -132,7 +133,9 @@ def _borne_out(body: bytes, declared: list[tuple[str, str]]) -> Iterator[tuple[s
         if name in _MULTIBYTE:
             sample = _sample(decode_as(name, window))
             enough, bits = (_ENOUGH, _SURE) if source == "bytes" else (1, _PLAUSIBLE)
-            if len(sample) >= enough and cost(sample) < bits * len(sample):
+            if len(sample) < enough or 5 * sample.count("\ufffd") > len(sample):
+                continue
+            if cost(sample) < bits * len(sample):
                 yield _by_blocks(body, "gb18030" if name == "gbk" else name, source)
 
 
@@ -202,7 +205,7 @@ def _by_blocks(body: bytes, name: str, how: str) -> tuple[str, str, str]:
     blocks, strangers = [], 0
     for block in _BLOCKS.split(body):
         text = decode_as(name, block)
-        if _is_doubtful(block, text, name):
+        if not block.isascii() and _is_doubtful(block, text, name):
             foreign = decode_as(other, block)
             if cost(foreign) + _BLOCK_BITS < cost(text):
                 text, strangers = foreign, strangers + 1
