@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -93,7 +93,7 @@ def edit(
     from monitors.configuration import ConfigurationError
     from monitors.exchange import Watched, find_faults
 
-    wishes = {"rule": rule, "rhythm": rhythm, "threshold": threshold, "title": title, "enabled": on}
+    wishes: dict[str, Any] = {"rule": rule, "rhythm": rhythm, "threshold": threshold, "title": title, "enabled": on}
     with opened(configuration(config)) as store:
         changed = replace(named(store, name), **{key: value for key, value in wishes.items() if value is not None})
         if faults := find_faults(Watched(watches=(changed,)), now=now()):
