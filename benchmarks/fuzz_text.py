@@ -20,7 +20,10 @@ with atheris.instrument_imports(include=["crawler.text", "storage.folding"]):
 
 def one_input(data: bytes) -> None:
     decoded = decode(data)
-    for text in (decoded.text, data.decode("utf-8", "surrogatepass" if len(data) % 2 else "replace") if valid(data) else ""):
+    for text in (
+        decoded.text,
+        data.decode("utf-8", "surrogatepass" if len(data) % 2 else "replace") if valid(data) else "",
+    ):
         once = repair(text).text
         assert repair(once).text == once, (text, once)
         folded = fold(text)

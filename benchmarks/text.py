@@ -14,9 +14,8 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cchardet
 import chardet
@@ -27,6 +26,9 @@ from w3lib.encoding import html_to_unicode
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from crawler.text import decode, repair, simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 CAREFUL = ftfy.TextFixerConfig(fix_character_width=False, uncurl_quotes=False, normalization=None)
 T2S = opencc.OpenCC("t2s")

@@ -4,17 +4,19 @@
     pip install pypinyin==0.55.0 opencc
     python benchmarks/text_tables.py jieba-0.42.1/jieba/dict.txt
 
-frequency.txt   one line of Han characters, the most frequent first; a line of pairs, a traditional form and the character
-                it stands for; a line of such pairs of forms that stand only in certain words.
+frequency.txt   one line of Han characters, the most frequent first; a line of pairs, a traditional form and the
+                character it stands for; a line of such pairs of forms that stand only in certain words.
 neighbours.txt  a line for each character, itself and then the characters seen behind it inside words, those of the
-                same probability behind a digit in base 36: so many bits. Both from the dictionary of jieba (MIT), whose frequencies were counted on the People's Daily and the web.
-readings.txt    syllable with tone mark, then the characters that are read so. Only characters of GBK which a conversion
-                between simplified and traditional changes. From pypinyin's table (MIT), the sets from OpenCC (Apache 2).
+                same probability behind a digit in base 36: so many bits. Both from the dictionary of jieba (MIT),
+                whose frequencies were counted on the People's Daily and the web; forms from OpenCC (Apache 2).
+readings.txt    syllable with tone mark, then the characters that are read so. Only characters of GBK which a
+                conversion between simplified and traditional changes. From pypinyin's table (MIT).
 cns11643.txt    planes 1 to 3 of CNS 11643, a line of 94 x 94 characters each, U+FFFD where a code has none;
                 as the C library's `iconv -f EUC-TW` knows them.
 """
 
 import collections
+import itertools
 import json
 import math
 import string
@@ -38,7 +40,7 @@ def count(words: Path) -> tuple[collections.Counter[str], collections.Counter[st
         han = [c for c in word if "\u3400" <= c <= "\u9fff"]
         for c in han:
             single[c] += int(frequency)
-        for a, b in zip(han, han[1:], strict=False):
+        for a, b in itertools.pairwise(han):
             pairs[a + b] += int(frequency)
     return single, pairs
 

@@ -1,7 +1,7 @@
 """The one definition of "the same text" for storing, matching, searching and comparing.
 
-`simplify` is for readers: it knows phrases (乾燥 is 干燥, 乾隆 stays). `fold` is for machines: it looks at one character
-at a time, so that a term that was folded alone is found inside a text that was folded whole, and so that
+`simplify` is for readers: it knows phrases (乾燥 is 干燥, 乾隆 stays). `fold` is for machines: it looks at one
+character at a time, so that a term that was folded alone is found inside a text that was folded whole, and so that
 `fold(fold(x)) == fold(x)`. The price is that folded text is not always good Chinese (著作 becomes 着作).
 
 OpenCC (`t2s`, 15 MB/s) converts; tw2s would close the hole of 著, but opens another one (饿了么 becomes 饿了幺) and
@@ -102,7 +102,7 @@ def _narrow(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which texts are compared: NFKC, simplified, lower case, without spaces inside Han and invisible signs.
+    """The form in which texts are compared: NFKC, simplified, lower case, no spaces inside Han, nothing invisible.
 
     `fold(fold(x)) == fold(x)`; `fold(a) in fold(b)` wherever a stands in b at a border of Han or of a word.
     """

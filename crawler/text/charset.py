@@ -12,7 +12,7 @@ other languages but takes .4 MB/s and fails on every page with a cut tail.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import charset_normalizer
 
@@ -21,13 +21,17 @@ from crawler.text.labels import canonical
 from crawler.text.language import cost
 from crawler.text.results import Decoded
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
 _LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]+)")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;,\"']+)", re.IGNORECASE)
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+(?:~\}|\n|$)")
 _THREE_BYTES = re.compile(rb"[\xe0-\xff]")
 _HIGH = re.compile(r"[^\x00-\x7f]+")
-#: Leads and continuations of UTF-8. Three characters in a row are nine bytes that GB 18030 has by accident once in a book.
+#: Leads and continuations of UTF-8. Three characters in a row are nine bytes, which GB 18030 has by accident once in a
+#: book.
 _CLASSES = bytes(ord("L") if 0xE2 <= byte <= 0xEF else ord("C") if 0x80 <= byte <= 0xBF else 0 for byte in range(256))
 _UTF8_RUN = b"LCC" * 3
 _BLOCKS = re.compile(rb"([<>\r\n]+)")

@@ -67,7 +67,7 @@ def _cns() -> _Cns:
 
 
 def encode_as(name: str, text: str) -> bytes:
-    """The bytes that `text` was decoded from; 0xFF, a byte of none of these encodings, for what stands for a lost one."""
+    """The bytes that `text` was decoded from; 0xFF, which none of these encodings has, for U+FFFD."""
     codec = "gb18030" if name == "gb18030" else CODECS.get(name, name)
     if name == "gb18030":
         text = text.replace("€", "\udc80")

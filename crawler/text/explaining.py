@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from difflib import unified_diff
+from typing import TYPE_CHECKING
 
 from crawler.text.charset import decode
 from crawler.text.markup import repair_page
 from crawler.text.repairing import repair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _HTML = re.compile(r"<(?:!doctype|html|head|body|div|p|table|meta|a)\b", re.IGNORECASE)
 _BLOCKS = re.compile(r"(?<=[。！？；])|(?<=>)")

@@ -1,4 +1,4 @@
-"""What the eye does not see, or sees as something else: zero-width signs, no-break spaces, radicals, full-width Latin."""
+"""What the eye does not see, or sees as something else: zero-width signs, radicals, full-width Latin."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ decoding that needs fewer characters is not favoured for being short: it pays fo
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect
 from functools import cache
 from importlib.resources import files
@@ -140,7 +141,7 @@ def fluency(text: str, here: frozenset[str] = frozenset()) -> float:
     simple = text.translate(_simple())
     (known, ends), bits = _words(), _bits()
     total = bits[text[0]] if text else 0.0
-    for place, pair in enumerate(zip(simple, simple[1:], strict=False), 1):
+    for place, pair in enumerate(itertools.pairwise(simple), 1):
         word = "".join(pair)
         alone = bits[text[place]] + ends.get(word[0], 0.0)
         total += min(alone, known.get(word, alone)) - _KNOWN_HERE * (word in here)
@@ -153,7 +154,7 @@ def fluency(text: str, here: frozenset[str] = frozenset()) -> float:
 def has_word(text: str) -> bool:
     """Whether two neighbours in `text` (simplified) stand together in some common word."""
     known = _words().pairs
-    return any(a + b in known for a, b in zip(text, text[1:], strict=False))
+    return any(a + b in known for a, b in itertools.pairwise(text))
 
 
 def is_traditional(character: str) -> bool:

@@ -9,7 +9,10 @@ from crawler.text.repairing import Found, mend, merged
 from crawler.text.results import Evidence, Repaired
 from crawler.text.suspicion import is_suspicious
 
-_NAMES = "a|abbr|article|b|big|blockquote|br|center|code|dd|div|dl|dt|em|font|footer|h[1-6]|head|header|hr|i|img|li|main|ol|option|p|pre|q|s|section|small|span|strong|sub|sup|table|tbody|td|textarea|th|thead|title|tr|u|ul"
+_NAMES = (
+    "a|abbr|article|b|big|blockquote|br|center|code|dd|div|dl|dt|em|font|footer|h[1-6]|head|header|hr|i|img|li|main"
+    "|ol|option|p|pre|q|s|section|small|span|strong|sub|sup|table|tbody|td|textarea|th|thead|title|tr|u|ul"
+)
 # 机密。”</p> came out as 机密?！?/p>: the < was taken for the second half of a character.
 _EATEN = re.compile(rf"(?<=[^\x00-\x7f])([?\ufffd])(?=/(?:{_NAMES})>|(?:{_NAMES})(?: [a-z-]+=[^<>]*)?/?>)")
 _TAG = re.compile(

@@ -2,7 +2,8 @@
 
 Every rule works on a *stretch* that can only be one damage: bytes that are UTF-8 all along though they came from Han
 characters, or a line that costs far more bits than Chinese does. What was decoded wrongly has often lost bytes on the
-way: 涓€鏃� is 一 and two of the three bytes of 时. Such a character becomes one U+FFFD and counts as lost; nothing is guessed.
+way: 涓€鏃� is 一 and two of the three bytes of 时. Such a character becomes one U+FFFD and counts as lost; nothing is
+guessed.
 
 Of 330 sentences of UTF-8 read as GBK only 21 can be had back whole: the last byte of an odd run is gone, sometimes
 together with the ASCII character behind it.
@@ -21,7 +22,7 @@ _LOST = "\ufffd"
 _HOLE = b"\xff"
 #: Twice damaged is seen (UTF-8 as GBK as UTF-8 as GBK), more is not.
 _ROUNDS = 3
-#: Bits that a stretch must gain where nothing else proves the damage, and bits a character that no sound Chinese line costs.
+#: Bits that a stretch must gain where nothing else proves the damage; bits a character that no sound line costs.
 _GAIN = 12.0
 _SUSPICIOUS = 11.8
 #: A mark stands for a character that is not known, and costs what such a one does.
@@ -40,7 +41,7 @@ class Mended(NamedTuple):
 
 # --- UTF-8 read as GBK ------------------------------------------------------------------------------------------
 
-#: Han, kana, the punctuation of both widths; no-break space, middle dot, ×. Other two-byte sequences are common Han in GBK.
+#: Han, kana, the punctuation of both widths; no-break space, middle dot, ×. Other two-byte sequences are common Han.
 _SEQUENCE = rb"[\xe2-\xe9\xee\xef][\x80-\xbf]{2}(?![\x80-\xbf])"
 _SHORT = rb"\xc2[\xa0\xb7]|\xc3[\x97\xb7]"
 #: What a lost byte leaves: a lead without its bytes, and bytes without their lead. A sequence with bytes left over behind

@@ -6,12 +6,15 @@ and characters that only look alike were there from the beginning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from crawler.text import escapes, invisible, losses, mojibake, readings, substitutes, wreckage
 from crawler.text.results import Evidence, Repaired, Step
 from crawler.text.suspicion import is_suspicious
 from storage.folding import simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _EXCERPT = 40
 _REALIGNED = "byte damage of the injection"

@@ -13,7 +13,7 @@ from crawler.text.language import rare
 from crawler.text.readings import READING
 from crawler.text.substitutes import HAN as SUBSTITUTES
 
-#: Bytes read one by one, invisible signs, forms for compatibility, private use, U+FFFD: Chinese text needs none of them.
+#: Bytes read one by one, invisible signs, forms for compatibility, private use, U+FFFD: Chinese needs none of them.
 _STRANGE = (
     "\x80-\xb6\xb8-\u02ff\u0370-\u0390\u0400-\u200f\u202a-\u202e\u2060-\u206f€™˜⺀-⿕ㄅ-ㄭ﹙-﹞\ue000-\ufaff\ufe0f\ufeff"
     "０-９Ａ-Ｚａ-ｚ\ufff0-\uffff\U0002f800-\U0002fa1f"

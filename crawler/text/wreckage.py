@@ -1,15 +1,15 @@
-"""What the injection of readings broke, because it searched and replaced bytes of GBK without minding where characters begin.
+"""What the injection of readings broke: it searched and replaced bytes of GBK wherever characters begin.
 
-    們試圖   82 83 | D4 87 | 88 44   holds 83 D4 = 冊, so
-    們?cè)噲D  82 83 | D4 (cè) 87 88 | 44
+    們試圖        82 83 | D4 87 | 88 44      holds 83 D4 = 冊, so
+    們?cè)噲D     82 83 | D4 (cè) 87 88 | 44
 
 The reader of the broken bytes paired D4 with the bracket and gave ?, then paired everything up to D (44) wrongly. The
 reading says what the ? was: the character that begins with 83 and is read cè ends with D4. With that byte put back and
 the reading taken out, the bytes are what they were, and reading them again aligns everything behind.
 
-The same script put a comma before A3 AC, A3 BF, A3 BB, A3 BA and A3 A1 (，？；：！), also where A3 ended one character and
-the next began with AC: ?，F is 。現. There the first byte of the broken character is unknown; it was A1 (。) or what
-the language wants, 保 in ?；ぃ. At the end of a wrong pairing the last byte of a character may be gone together with
+The same script put a comma before A3 AC, A3 BF, A3 BB, A3 BA and A3 A1 (，？；：！), also where A3 ended one
+character and the next began with AC: ?，F is 。現. There the first byte of the broken character is unknown; it was
+A1 (。) or what the language wants, 保 in ?；ぃ. At the end of a wrong pairing the last byte of a character may be gone together with
 the ASCII sign behind it, and a pair that is no character of GBK is gone without a trace. What the language (`fluency`,
 with the words of the page itself) does not decide is marked, never guessed.
 
@@ -19,12 +19,15 @@ All 10 byte-damaged pages of 40 that were found follow these rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING
 
 from crawler.text.codecs import decode_as, encode_as
 from crawler.text.language import cost, fluency, is_traditional, words
 from crawler.text.readings import READING, exact, is_reading, spellings, syllable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _HIDDEN = 0xFF
 _OPEN, _CLOSE = re.compile("[(（]"), re.compile("[)）]")

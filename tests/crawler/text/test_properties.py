@@ -23,7 +23,9 @@ SENTENCES = (
     "下一步，我们将围绕产业链部署创新链，完善人才引进和培养机制。",
 )
 texts = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4).map("\n".join)
-anything = st.text(st.characters(), max_size=80) | st.text("產業(chǎnyè)?，？�锟斤拷&#;%\\u4eé\xa0涓€鏃忒儂ㄛ<p>/\n\u200b", max_size=60)
+anything = st.text(st.characters(), max_size=80) | st.text(
+    "產業(chǎnyè)?，？�锟斤拷&#;%\\u4eé\xa0涓€鏃忒儂ㄛ<p>/\n\u200b", max_size=60
+)
 
 READINGS = {character: reading for reading, character in reversed(spellings())}
 TO_TRADITIONAL = OpenCC("s2t")
@@ -76,7 +78,9 @@ def test_injected_readings_are_taken_out(text: str, keep: set[str]) -> None:
     damaged = inject(text, keep)
     if evidence(damaged).injected:
         repaired = repair(damaged)
-        assert repaired.text == text or difflib.SequenceMatcher(None, repaired.text, text, autojunk=False).ratio() > 0.97
+        assert (
+            repaired.text == text or difflib.SequenceMatcher(None, repaired.text, text, autojunk=False).ratio() > 0.97
+        )
 
 
 @given(text=anything)

@@ -6,7 +6,9 @@ import pytest
 
 from crawler.text import Evidence, evidence, repair, simplify
 
-PAGE = "全省人工智能產(chǎn)業(yè)發(fā)展大會(huì)在太原召開(kāi)，會(huì)議強(qiáng)調(diào)創(chuàng)新驅(qū)動(dòng)。"
+PAGE = (
+    "全省人工智能產(chǎn)業(yè)發(fā)展大會(huì)在太原召開(kāi)，會(huì)議強(qiáng)調(diào)創(chuàng)新驅(qū)動(dòng)。"
+)
 
 
 def test_readings_go_and_the_text_is_simplified_again() -> None:
@@ -101,6 +103,8 @@ def test_a_page_of_the_same_script_at_depth_zero_has_no_readings() -> None:
     assert "研究工作。现阶段" in simplify(repaired.text)
 
 
-@pytest.mark.parametrize("sound", ["價格多少?；規格多少?", "共同發展?，這不是口號，請問經濟學家對此意見。", "你知道嗎?！"])
+@pytest.mark.parametrize(
+    "sound", ["價格多少?；規格多少?", "共同發展?，這不是口號，請問經濟學家對此意見。", "你知道嗎?！"]
+)
 def test_a_question_mark_before_a_sign_is_one_where_nothing_says_otherwise(sound: str) -> None:
     assert repair(sound).text == sound
