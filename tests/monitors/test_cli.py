@@ -1,15 +1,21 @@
-"""The program as its users meet it: as a process, in a folder of its own."""
+"""The program as its users meet it, in a folder of its own."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-from pathlib import Path
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from monitors.cli import main
+from monitors.cli.screens import console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SOURCES = """
 [[source]]
 id = "shili-park"
@@ -29,28 +35,42 @@ channels = ["mailto:wang@shili.example"]
 """
 
 
+@dataclass(frozen=True)
+class Result:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Fenghuo:
-    """The program in one folder."""
+    """The program in one folder; in this process, because starting thirty others takes a minute."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
+        self._monkeypatch, self._capsys = monkeypatch, capsys
 
-    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from monitors.cli import main; main()", *arguments],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            stdin=subprocess.DEVNULL,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "COLUMNS": "200", "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
+    def __call__(self, *arguments: str) -> Result:
+        self._monkeypatch.chdir(self.folder)
+        self._monkeypatch.setattr(sys, "argv", ["fenghuo", *arguments])
+        self._capsys.readouterr()
+        code = self._run()
+        out, error = self._capsys.readouterr()
+        return Result(code, out, error)
+
+    def _run(self) -> int:
+        try:
+            main()
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else int(bool(end.code))
+        return 0
 
 
 @pytest.fixture
-def fenghuo(tmp_path: Path) -> Fenghuo:
-    return Fenghuo(tmp_path)
+def fenghuo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Fenghuo:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console, "width", 200)
+    monkeypatch.setattr("sys.stdin", StringIO())
+    return Fenghuo(tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -117,15 +137,15 @@ def test_every_fault_of_an_imported_file_is_named(fenghuo: Fenghuo) -> None:
     assert "[[watch]] suanli: " in result.stderr
 
 
-def test_what_is_watched_goes_in_and_out_as_text(furnished: Fenghuo, tmp_path: Path) -> None:
+def test_what_is_watched_goes_in_and_out_as_text(furnished: Fenghuo) -> None:
     exported = furnished("config", "export", "--all").stdout
     assert 'id = "shili-park"' in exported
     assert 'rule = "算力 AND 山西"' in exported
-    other = Fenghuo(tmp_path / "other")
-    other.folder.mkdir()
-    (other.folder / "again.toml").write_text(exported, encoding="utf-8")
-    assert other("config", "import", "again.toml").returncode == 0
-    assert other("config", "export", "--all").stdout == exported
+    furnished.folder /= "other"
+    furnished.folder.mkdir()
+    (furnished.folder / "again.toml").write_text(exported, encoding="utf-8")
+    assert furnished("config", "import", "again.toml").returncode == 0
+    assert furnished("config", "export", "--all").stdout == exported
 
 
 def test_the_first_start_brings_the_catalogue_and_the_profile_and_enables_nothing(fenghuo: Fenghuo) -> None:
@@ -162,3 +182,31 @@ def test_query_as_json_lines_has_the_documented_keys(furnished: Fenghuo) -> None
     result = furnished("query", "", "--all", "--json")
     assert result.returncode == 0
     assert [json.loads(line) for line in result.stdout.splitlines()] == []
+
+
+def test_without_a_mail_server_the_test_mail_is_a_file(fenghuo: Fenghuo) -> None:
+    result = fenghuo("mail", "test", "wang@shili.example")
+    assert result.returncode == 0, result.stderr
+    (mail,) = (fenghuo.folder / "fenghuo-mail").glob("*.eml")
+    assert b"wang@shili.example" in mail.read_bytes()
+
+
+def test_the_database_and_the_messages_can_be_looked_at(fenghuo: Fenghuo) -> None:
+    assert "SQLite" in fenghuo("db", "check").stdout
+    assert "sources" in fenghuo("db", "stats").stdout
+    assert fenghuo("db", "backup", "copy.db").returncode == 0
+    assert (fenghuo.folder / "copy.db").stat().st_size > 0
+    assert fenghuo("deliveries", "list").returncode == 0
+    assert "0 incidents are open" in fenghuo("health").stdout
+    assert fenghuo("deliveries", "retry", "7").returncode == 2
+
+
+def test_a_watch_is_added_changed_and_its_changes_remembered(fenghuo: Fenghuo) -> None:
+    assert fenghuo("watch", "add", "suanli", "算力 AND 山西", "--reader", "wang@shili.example").returncode == 0
+    assert fenghuo("watch", "add", "suanli", "算力").returncode == 2
+    assert "version 2" in fenghuo("watch", "edit", "suanli", "--rule", "算力 AND 太原").stdout
+    history = fenghuo("watch", "history", "suanli").stdout
+    assert "算力 AND 山西" in history
+    assert "算力 AND 太原" in history
+    assert fenghuo("watch", "edit", "suanli", "--rule", "((").returncode == 2
+    assert fenghuo("watch", "remove", "suanli").returncode == 0
