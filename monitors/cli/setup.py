@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +13,20 @@ from monitors.cli.faults import WrongInput
 from monitors.cli.opening import now, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from monitors.configuration import Configuration
     from storage import Store
 
 #: Ports at which mail servers listen, by how the line is secured.
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wishes:
+    """What is to be watched, and for whom."""
+
+    provinces: list[str]
+    levels: list[str]
+    reader: str
 
 
 def init(
@@ -51,8 +58,8 @@ def init(
         "user": smtp_user,
         "sender": sender,
     }
-    _write(config, contact, smtp if smtp_host else {})
-    _set_up(config, provinces, levels, reader)
+    text = _text(contact, smtp if smtp_host else {})
+    _set_up(config, text, Wishes(provinces=provinces, levels=levels, reader=reader))
 
 
 def _ask(question: str, asking: bool, option: str, default: str | None = None) -> str:
@@ -67,23 +74,13 @@ def _split(text: str) -> list[str]:
     return text.replace("，", " ").replace(",", " ").split()
 
 
-def _write(path: Path, contact: str, smtp: dict[str, Any]) -> None:
+def _text(contact: str, smtp: dict[str, Any]) -> str:
     import tomlkit
-
-    from monitors.configuration import read
 
     document: dict[str, Any] = {"database": "sqlite:///fenghuo.db", "contact": contact}
     if smtp:
         document["smtp"] = {name: value for name, value in smtp.items() if value}
-    text = tomlkit.dumps(document)
-    configured = read(text, name=str(path))
-    if smtp:
-        _test_mail_server(configured)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WrongInput(f"{path}: {error.strerror}") from error
-    print(f"wrote {path}")
+    return tomlkit.dumps(document)
 
 
 def _test_mail_server(configured: Configuration) -> None:
@@ -94,20 +91,45 @@ def _test_mail_server(configured: Configuration) -> None:
     print("the mail server answers")
 
 
-def _set_up(path: Path, provinces: Sequence[str], levels: Sequence[str], reader: str) -> None:
+def _set_up(path: Path, text: str, wishes: Wishes) -> None:
+    """All is looked at before anything is written: a wrong answer leaves nothing behind."""
     from crawler.catalogue import pick
     from monitors.cli.sources import chosen
-    from monitors.configuration import load
+    from monitors.configuration import read
 
-    with opened(load(path)) as store:
-        picked = pick(chosen(store, [], list(provinces), list(levels)))
+    configured = read(text, name=str(path))
+    if configured.smtp.host:
+        _test_mail_server(configured)
+    _test_reader(wishes.reader)
+    with opened(configured) as store:
+        picked = pick(chosen(store, [], wishes.provinces, wishes.levels))
         if not picked:
             raise WrongInput("no source fits these provinces and levels; `fenghuo sources list` shows all")
+        _write(path, text)
         store.set_enabled([source.id for source in picked], True, now=now())
-        if reader:
-            _subscribe(store, reader)
-    print(f"{len(picked)} sources enabled" + (f"; {reader} receives the digest of ai-industry" if reader else ""))
+        if wishes.reader:
+            _subscribe(store, wishes.reader)
+    told = f"; {wishes.reader} receives the digest of ai-industry" if wishes.reader else ""
+    print(f"{len(picked)} sources enabled{told}")
     print("`fenghuo crawl` makes a round now, `fenghuo run` is the service")
+
+
+def _test_reader(address: str) -> None:
+    from monitors.mails.addresses import AddressError, mailbox
+
+    try:
+        if address:
+            mailbox(f"mailto:{address}")
+    except AddressError as error:
+        raise WrongInput(str(error)) from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WrongInput(f"{path}: {error.strerror}") from error
+    print(f"wrote {path}")
 
 
 def _subscribe(store: Store, address: str) -> None:

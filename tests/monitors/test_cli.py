@@ -101,6 +101,10 @@ def furnished(fenghuo: Fenghuo) -> Fenghuo:
         (["config", "import", "nothing.toml"], "nothing.toml"),
         (["config", "check", "--config", "nothing.toml"], "nothing.toml"),
         (["init"], "--contact"),
+        (["init", "--contact", "ops@shili.example", "--reader", "nobody"], "nobody"),
+        (["init", "--contact", "ops@shili.example", "-p", "火星"], "火星"),
+        (["init", "--contact", "ops"], "contact"),
+        (["init", "--contact", "ops@shili.example", "--smtp-host", "127.0.0.1", "--smtp-port", "1"], "127.0.0.1"),
         (["mail", "test", "not an address"], "address"),
     ],
 )
@@ -110,6 +114,7 @@ def test_wrong_input_gets_one_clear_line_and_exit_code_2(fenghuo: Fenghuo, argum
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert words in result.stderr
     assert "Traceback" not in result.stderr
+    assert not (fenghuo.folder / "fenghuo.toml").exists()
 
 
 @pytest.mark.parametrize(
