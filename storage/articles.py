@@ -79,7 +79,7 @@ def _keep_or_set_aside(connection: Connection, finding: Finding, now: datetime) 
         if not _is_the_rows_fault(error):
             raise  # and leave the savepoint alone: after some errors SQLite has undone the whole transaction
         savepoint.rollback()
-        return _set_aside(connection, finding, str(error.orig).strip().splitlines()[0], now)
+        return _set_aside(connection, finding, _reason(error, finding), now)
     savepoint.commit()
     return kept
 
@@ -202,6 +202,12 @@ def _set_aside(connection: Connection, finding: Finding, fault: str, now: dateti
     note = Misreading(**readable, source_id=source_id, kind="set aside", evidence=reason, tried_at=now)
     misread(connection, [note])
     return Kept(key=finding.key, status="set aside", reason=fault)
+
+
+def _reason(error: DBAPIError, finding: Finding) -> str:
+    """`articles` refers to nothing but its source."""
+    said = str(error.orig).strip().splitlines()[0]
+    return f"its source {finding.source_id} is not known" if "foreign key" in said.lower() else said
 
 
 def _is_the_rows_fault(error: DBAPIError) -> bool:

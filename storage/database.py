@@ -133,11 +133,8 @@ class Database:
         if not journal.exists() or journal.stat().st_size < self._checkpoint_at:
             return
         with suppress(StoreError):
-            self.alone(
-                f"PRAGMA busy_timeout = {CHECKPOINT_SECONDS * 1000}",
-                "PRAGMA wal_checkpoint(TRUNCATE)",
-                f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
-            )
+            self.alone(f"PRAGMA busy_timeout = {CHECKPOINT_SECONDS * 1000}", "PRAGMA wal_checkpoint(TRUNCATE)")
+        self.alone(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         # What a long reader holds back is not asked for again after every commit.
         self._checkpoint_at = CHECKPOINT_BYTES + (journal.stat().st_size if journal.exists() else 0)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, func, literal, or_, select, update
 
 from storage import tables
 from storage.records import HostClaim, HostLease, as_dict
@@ -59,14 +59,11 @@ def lease_host(
 ) -> HostLease | None:
     """None while somebody else holds it or, with `rested`, while its pause is not over."""
     free = _hosts.until <= now if not rested else and_(_hosts.until <= now, _hosts.next_request_at <= now)
-    taken = insert(connection, tables.hosts).values(
-        host=host, token=uuid4().hex, until=now + lease, next_request_at=now
-    )
-    row = connection.execute(
-        taken.on_conflict_do_update(
-            index_elements=["host"], set_={"token": taken.excluded.token, "until": taken.excluded.until}, where=free
-        ).returning(*_hosts)
-    ).mappings().one_or_none()  # fmt: skip
+    new = insert(connection, tables.hosts)
+    changed = {"token": new.excluded.token, "until": new.excluded.until}
+    taken = new.on_conflict_do_update(index_elements=["host"], set_=changed, where=free).returning(*_hosts)
+    values = {"host": host, "token": uuid4().hex, "until": now + lease, "next_request_at": now}
+    row = connection.execute(taken, values).mappings().one_or_none()
     return HostLease(**row) if row else None
 
 
@@ -87,15 +84,11 @@ def finish_visit(connection: Connection, visit: Visit, state: SourceState, *, le
     # An update, not a look: the row stays locked to the end of the transaction.
     if not connection.execute(update(tables.hosts).where(_is_held(lease)).values(host=lease.host)).rowcount:
         return False
-    known = select(tables.states.c.source_id).where(_states.source_id == state.source_id)
-    record_visit(connection, visit)
+    connection.execute(insert(connection, tables.visits), as_dict(visit))
+    known = select(_states.source_id).where(_states.source_id == state.source_id)
     if connection.execute(known).first():  # else it was removed meanwhile
         save_state(connection, state)
     return True
-
-
-def record_visit(connection: Connection, visit: Visit) -> None:
-    connection.execute(tables.visits.insert().values(**as_dict(visit)))
 
 
 def visits(
@@ -137,7 +130,7 @@ def _visits_at(
 
 def _count_claims(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     count = _states.unfinished + 1
-    put_off = case((count > MOST_UNFINISHED, now + PAUSE), else_=_states.next_visit_at)
+    put_off = case((count > MOST_UNFINISHED, literal(now + PAUSE, tables.Moment)), else_=_states.next_visit_at)
     claimed = update(tables.states).where(_states.source_id.in_(ids))
     connection.execute(claimed.values(unfinished=count, next_visit_at=put_off))
 

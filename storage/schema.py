@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+log = logging.getLogger(__name__)
+
 #: Any number that nobody else locks; one process migrates, the others wait.
 _LOCK = 0x66656E67
 
@@ -33,6 +36,7 @@ def prepare(database: Database, *, now: datetime) -> None:
     the old program, so that is somebody's decision.
     """
     _make_file(database, now)
+    _warn_of_network(database)
     found = database.read(revision)
     if found != REVISION:
         _refuse_newer(database, found)
@@ -76,6 +80,15 @@ def _make_file(database: Database, now: datetime) -> bool:
         return False
     files.make(database.path, lambda path: _fill(path, now))
     return True
+
+
+def _warn_of_network(database: Database) -> None:
+    if database.path and (kind := files.network_of(database.path)):
+        log.warning(
+            "%s is on %s, where SQLite's locks do not hold between machines: use a local disk, or PostgreSQL",
+            database.path,
+            kind,
+        )
 
 
 def _fill(path: Path, now: datetime) -> None:

@@ -150,7 +150,7 @@ class TestPoison:
             (finding(2, text="长" * (MOST_TEXT + 1)), str(MOST_TEXT)),
             (finding(2, key="x" * 3000), "3000"),
             (finding(2, key=""), "key of 0"),
-            (finding(2, source_id="nobody"), "(?i)foreign key"),
+            (finding(2, source_id="nobody"), "source nobody is not known"),
             (finding(2, how={"title": "\ud800"}), "U\\+D800"),
         ],
     )

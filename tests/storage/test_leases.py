@@ -1,4 +1,5 @@
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from storage import Store
 from storage.leases import MOST_UNFINISHED
@@ -101,6 +102,15 @@ def test_a_source_that_kills_its_visitors_is_put_off(store: Store) -> None:
         assert store.finish_visit(visit("good"), SourceState(source_id="good", last_visit_at=now), lease=claim.lease)
     assert claimed(store.claim_visits(now=now + HOUR, lease=MINUTE, hosts=1)) == {"bomb.gov.cn": ["good"]}
     assert claimed(store.claim_visits(now=now + 2 * DAY, lease=MINUTE, hosts=1)) == {"bomb.gov.cn": ["good", "bomb"]}
+
+
+def test_times_are_the_same_in_any_zone(store: Store) -> None:
+    here = NOW.astimezone(ZoneInfo("Asia/Shanghai"))
+    store.add_sources([source()], now=here)
+    for number in range(MOST_UNFINISHED + 1):
+        [claim] = store.claim_visits(now=here + number * MINUTE, lease=MINUTE, hosts=1)
+        assert claim.lease.until == NOW + (number + 1) * MINUTE
+    assert store.source_states()["shanxi"].next_visit_at == NOW + MOST_UNFINISHED * MINUTE + DAY
 
 
 def test_visits_come_in_the_order_of_time_the_newest_of_them(store: Store) -> None:

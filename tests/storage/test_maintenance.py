@@ -160,6 +160,14 @@ def test_network_file_systems_are_told(tmp_path: Path, mounts: str, kind: str) -
     assert network_of(Path("/data/fenghuo.db"), tmp_path / "mounts") == kind
 
 
+def test_a_file_on_a_network_is_warned_of_at_the_start(
+    made_file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("storage.files.network_of", lambda path: "nfs4")
+    Store.open(f"sqlite:///{made_file}", now=NOW).close()
+    assert "is on nfs4" in caplog.text
+
+
 def test_a_file_on_a_network_fails_its_check(monkeypatch: pytest.MonkeyPatch) -> None:
     from storage import maintenance
 
