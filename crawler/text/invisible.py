@@ -25,7 +25,7 @@ _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 _TYPESET = re.compile("[０-９Ａ-Ｚａ-ｚ]、[０-９Ａ-Ｚａ-ｚ]|[＃＄％＆＊＋－．／＝＠]")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _HANGUL = re.compile("[가-힣]")
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_PRIVATE = re.compile("[\ue000-\uf8ff]+")
 
 #: Radicals that NFKC leaves alone, https://www.unicode.org/Public/UCD/latest/ucd/EquivalentUnifiedIdeograph.txt
 _RADICALS = dict(
@@ -72,8 +72,7 @@ def _radicals(text: str) -> tuple[str, list[str]]:
     places: list[str] = []
 
     def unify(match: re.Match[str]) -> str:
-        beside = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
-        if not any(map(_BESIDE.match, beside)):
+        if not _is_beside_text(text, match):
             return match[0]
         places.append(match[0])
         return "".join(_RADICALS.get(c) or unicodedata.normalize("NFKC", c) for c in match[0])
@@ -95,7 +94,21 @@ def _full_width(text: str) -> tuple[str, list[str]]:
 
 
 def _private(text: str) -> tuple[str, list[str]]:
-    return _PRIVATE.sub(lambda match: _KNOWN_PRIVATE.get(match[0], "\ufffd"), text), _around(_PRIVATE, text)
+    """Beside Han a character of its own, of GB 18030 where the meaning is known; alone an icon of the page's font."""
+    places: list[str] = []
+
+    def read(match: re.Match[str]) -> str:
+        if not _is_beside_text(text, match):
+            return match[0]
+        places.append(text[max(0, match.start() - 3) : match.end() + 3])
+        return "".join(_KNOWN_PRIVATE.get(character, "\ufffd") for character in match[0])
+
+    return _PRIVATE.sub(read, text), places
+
+
+def _is_beside_text(text: str, match: re.Match[str]) -> bool:
+    beside = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+    return any(map(_BESIDE.match, beside))
 
 
 def _around(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -44,8 +44,8 @@ class Mended(NamedTuple):
 #: Han, kana, the punctuation of both widths; no-break space, middle dot, ×. Other two-byte sequences are common Han.
 _SEQUENCE = rb"[\xe2-\xe9\xee\xef][\x80-\xbf]{2}(?![\x80-\xbf])"
 _SHORT = rb"\xc2[\xa0\xb7]|\xc3[\x97\xb7]"
-#: What a lost byte leaves: a lead without its bytes, and bytes without their lead. A sequence with bytes left over behind
-#: it is none: of E6 9C (AF E9) 9D A2 the middle is gone, and E6 9C 9D was never there.
+#: What a lost byte leaves: a lead without its bytes, and bytes without their lead. A sequence with bytes left over
+#: behind it is none: of E6 9C (AF E9) 9D A2 the middle is gone, and E6 9C 9D was never there.
 _BROKEN = rb"[\xe2-\xe9\xee\xef][\x80-\xbf]{0,2}[\xff?]{0,2}[\x80-\xbf]{0,3}|\xff[\x80-\xbf]{0,2}"
 _SURE = re.compile(rb"([\xe1-\xef](?:[\x80-\xbf](?=\xff[\x80-\xff])|(?=\xff[\x80-\xbf])))\xff")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")

@@ -9,9 +9,9 @@ the reading taken out, the bytes are what they were, and reading them again alig
 
 The same script put a comma before A3 AC, A3 BF, A3 BB, A3 BA and A3 A1 (，？；：！), also where A3 ended one
 character and the next began with AC: ?，F is 。現. There the first byte of the broken character is unknown; it was
-A1 (。) or what the language wants, 保 in ?；ぃ. At the end of a wrong pairing the last byte of a character may be gone together with
-the ASCII sign behind it, and a pair that is no character of GBK is gone without a trace. What the language (`fluency`,
-with the words of the page itself) does not decide is marked, never guessed.
+A1 (。) or what the language wants, 保 in ?；ぃ. At the end of a wrong pairing the last byte of a character may be gone
+together with the ASCII sign behind it, and a pair that is no character of GBK is gone without a trace. What the
+language (`fluency`, with the words of the page itself) does not decide is marked, never guessed.
 
 All 10 byte-damaged pages of 40 that were found follow these rules.
 """

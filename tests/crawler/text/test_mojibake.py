@@ -160,6 +160,7 @@ def test_lost_for_good_is_counted_and_nothing_invented(gone: str, lost: int) -> 
         "拼音 lǜ sè、nǚ xìng",
         "麒麟990\xa05G芯片",
         "部首：⺡ ⺮ ⻌",
+        "\ue62c \ue600",
     ],
 )
 def test_genuine_text_is_sacred(sound: str) -> None:
