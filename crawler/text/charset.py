@@ -29,6 +29,7 @@ _LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]+)")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;,\"']+)", re.IGNORECASE)
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+(?:~\}|\n|$)")
 _THREE_BYTES = re.compile(rb"[\xe0-\xff]")
+_KANA = re.compile("[ぁ-ヶ]")
 _HIGH = re.compile(r"[^\x00-\x7f]+")
 #: Leads and continuations of UTF-8. Three characters in a row are nine bytes, which GB 18030 has by accident once in a
 #: book.
@@ -138,6 +139,9 @@ def _borne_out(body: bytes, declared: list[tuple[str, str]]) -> Iterator[tuple[s
             sample = _sample(decode_as(name, window))
             enough, bits = (_ENOUGH, _SURE) if source == "bytes" else (1, _PLAUSIBLE)
             if len(sample) < enough or 5 * sample.count("\ufffd") > len(sample):
+                continue
+            # GB 2312 has kana at the codes of Japan's own encoding, and ー at those of 〖.
+            if source == "bytes" and name == "gb18030" and 4 * len(_KANA.findall(sample)) > len(sample):
                 continue
             if cost(sample) < bits * len(sample):
                 yield _by_blocks(body, "gb18030" if name == "gbk" else name, source)
