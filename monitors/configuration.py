@@ -34,6 +34,12 @@ def _check_contact(value: str) -> str:
     return value
 
 
+def _check_listen(value: str) -> str:
+    if value and not re.fullmatch(r"[^\s:]*:\d{1,5}", value):
+        raise ValueError('write an address and a port, for example "127.0.0.1:9464"')
+    return value
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -62,6 +68,9 @@ class Configuration(_Table):
         default_factory=dict, description='Fixed addresses of names, as in /etc/hosts: "name" = "address:port".'
     )
     web: str = Field(default="", description="Address under which readers reach the web pages, for links in mails.")
+    listen: Annotated[str, AfterValidator(_check_listen)] = Field(
+        default="", description='Address of /healthz and /metrics, for example "127.0.0.1:9464"; empty = none.'
+    )
     keep_days: int = Field(default=90, ge=1, description="Days that the text of unmatched articles is kept.")
     crawl: Limits = Field(default_factory=Limits, description="Limits of the crawl.")
     smtp: Smtp = Field(default_factory=Smtp, description="The mail server.")

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.run import Crawl
+from monitors.configuration import Configuration, ConfigurationError
 from monitors.judging import Judge
+from monitors.metrics import Endpoint, Metrics
 from monitors.outgoing import dispatcher
 from monitors.parts import parts
 from storage import StoreError
 
 if TYPE_CHECKING:
-    from monitors.configuration import Configuration
     from storage import Store
     from storage.records import Source, Visit
 
@@ -41,7 +42,8 @@ class Service:
     def __init__(self, configuration: Configuration, store: Store) -> None:
         self._configuration, self._store = configuration, store
         self._judge = Judge(store)
-        self._crawl = Crawl(replace(parts(configuration, store, self._judge), on_visit=log_visit))
+        self._metrics = Metrics(store, clock=lambda: datetime.now(UTC))
+        self._crawl = Crawl(replace(parts(configuration, store, self._judge), on_visit=self._visited))
         self._dispatcher = dispatcher(configuration, store)
         self._stop = asyncio.Event()
 
@@ -49,6 +51,7 @@ class Service:
         """Until SIGTERM or SIGINT; what is under way then is finished, or taken up by the next start."""
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
+        endpoint = self._open_endpoint()
         self._crawl.open()
         clock = self._clock()
         clock.start()
@@ -59,7 +62,20 @@ class Service:
             log.info("stopping: what is under way has %.0f s to end", GRACE)
             clock.shutdown(wait=False)
             await asyncio.gather(self._crawl.close(within=GRACE), self._dispatcher.close(within=GRACE))
+            if endpoint:
+                endpoint.close()
             log.info("stopped")
+
+    def _open_endpoint(self) -> Endpoint | None:
+        address = self._configuration.listen
+        try:
+            return Endpoint(self._metrics, address) if address else None
+        except OSError as error:
+            raise ConfigurationError(f"listen: {address} cannot be served: {error.strerror}") from error
+
+    def _visited(self, source: Source, visit: Visit) -> None:
+        self._metrics.visited(source, visit)
+        log_visit(source, visit)
 
     def _clock(self) -> AsyncIOScheduler:
         clock = AsyncIOScheduler(timezone=UTC)
@@ -75,6 +91,7 @@ class Service:
         return clock
 
     async def _visit(self) -> None:
+        self._metrics.ticked()
         await self._guarded(self._crawl.visit_due())
 
     async def _tell(self) -> None:
