@@ -30,7 +30,7 @@ MOST_DETOURS = 4
 #: Links of one page that are looked at; jpage, the longest, gives 300 at once.
 MOST_LINKS = 1_000
 #: Troubles of one scheme that the other one may not have.
-OTHER_SCHEME = {"refused", "reset", "timeout", "tls-protocol"}
+OTHER_SCHEME = {"refused", "reset", "timeout", "no-tls"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

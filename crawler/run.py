@@ -49,17 +49,22 @@ ROUND_WAIT = 1.0
 
 
 class Lane(Enum):
-    """Crawlers differ in what TLS they speak; the value is what their settings add."""
+    """Crawlers differ in what TLS they speak."""
 
     NORMAL = "normal"
     UNVERIFIED = "unverified"
     LEGACY = "legacy"
+    LEGACY_UNVERIFIED = "legacy, unverified"
 
 
+_UNVERIFIED = {"DOWNLOAD_VERIFY_CERTIFICATES": False}
+_LEGACY = {"DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0", "FENGHUO_LEGACY_TLS": True}
+#: What a lane adds to the settings.
 LANE_SETTINGS: dict[Lane, dict[str, Any]] = {
     Lane.NORMAL: {},
-    Lane.UNVERIFIED: {"DOWNLOAD_VERIFY_CERTIFICATES": False},
-    Lane.LEGACY: {"DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0", "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT:@SECLEVEL=0"},
+    Lane.UNVERIFIED: _UNVERIFIED,
+    Lane.LEGACY: _LEGACY,
+    Lane.LEGACY_UNVERIFIED: _LEGACY | _UNVERIFIED,
 }
 
 
@@ -269,7 +274,7 @@ class Crawl:
 
 def lane_of(source: Source) -> Lane:
     if source.legacy_tls:
-        return Lane.LEGACY
+        return Lane.LEGACY if source.verify_tls else Lane.LEGACY_UNVERIFIED
     return Lane.NORMAL if source.verify_tls else Lane.UNVERIFIED
 
 

@@ -28,7 +28,16 @@ REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
 COMPRESSION_ENABLED = False
 HTTPCACHE_ENABLED = False
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "data": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.fetching.wire.DownloadHandler",
+    "https": "crawler.fetching.wire.DownloadHandler",
+    "file": None,
+    "ftp": None,
+    "data": None,
+    "s3": None,
+}
+#: TLS 1.0, legacy renegotiation and weak keys; only in the legacy lanes.
+FENGHUO_LEGACY_TLS = False
 
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = _LIMITS.body_bytes

@@ -10,7 +10,7 @@ from crawler.trouble import Trouble
 from storage.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 #: exception of the downloader -> (kind, passing)
 EXCEPTIONS: dict[type[Exception], tuple[str, bool]] = {
@@ -23,15 +23,18 @@ EXCEPTIONS: dict[type[Exception], tuple[str, bool]] = {
     exceptions.UnsupportedURLSchemeError: ("address", False),
 }
 
-#: Words of OpenSSL and Twisted that name a failed handshake -> what an operator can do about it.
+#: Words of OpenSSL and Twisted that name a failed handshake -> (kind, what an operator can do about it).
 TLS_WORDS = {
-    "certificate verify failed": "the certificate is not trusted; see verify_tls",
-    "VerificationError": "the certificate is for another name; see verify_tls",
-    "UNSAFE_LEGACY_RENEGOTIATION": "the server speaks old TLS; see legacy_tls",
-    "DH_KEY_TOO_SMALL": "the server speaks old TLS; see legacy_tls",
-    "unsupported protocol": "the server speaks old TLS; see legacy_tls",
-    "SSL routines": "the TLS handshake failed",
-    "SSL": "the TLS handshake failed",
+    "certificate verify failed": ("tls", "the certificate is not trusted; see verify_tls"),
+    "VerificationError": ("tls", "the certificate is for another name; see verify_tls"),
+    "UNSAFE_LEGACY_RENEGOTIATION": ("tls", "the server speaks old TLS; see legacy_tls"),
+    "DH_KEY_TOO_SMALL": ("tls", "the server speaks old TLS; see legacy_tls"),
+    "dh key too small": ("tls", "the server speaks old TLS; see legacy_tls"),
+    "unsafe legacy renegotiation": ("tls", "the server speaks old TLS; see legacy_tls"),
+    "unsupported protocol": ("tls", "the server speaks old TLS; see legacy_tls"),
+    "protocol version": ("tls", "the server speaks old TLS; see legacy_tls"),
+    "wrong version number": ("no-tls", "what answers there does not speak TLS"),
+    "SSL": ("tls", "the TLS handshake failed"),
 }
 
 #: Statuses of known gate-keepers -> who stands there.
@@ -49,6 +52,8 @@ def trouble_of(error: Exception, host: str, refused: Mapping[str, str]) -> Troub
     """The trouble behind an exception of the downloader. Exceptions it does not know are raised again: bugs."""
     if address := refused.get(host):
         return Trouble("private-address", f"{host} is {address}, on a private network; see allow_private")
+    if "HeadersTooLarge" in repr(_reasons(error)):
+        return Trouble("too-large", _words(error))
     for kind, (name, passing) in EXCEPTIONS.items():
         if isinstance(error, kind):
             return _tls_trouble(error) or Trouble(name, _words(error), passing=passing)
@@ -69,14 +74,18 @@ def trouble_of_status(status: int, *, retry_after: float | None) -> Trouble | No
 
 def _tls_trouble(error: Exception) -> Trouble | None:
     words = _words(error)
-    for sign, advice in TLS_WORDS.items():
+    for sign, (kind, advice) in TLS_WORDS.items():
         if sign in words:
-            return Trouble("tls", f"{advice} ({words[:120]})")
+            return Trouble(kind, f"{advice} ({words[:120]})")
     return None
 
 
 def _words(error: BaseException) -> str:
-    """What the error says, on one line; Twisted hides the reasons in a list of failures."""
-    reasons = getattr(error.__cause__, "reasons", None) or ()
-    inner = "; ".join(str(getattr(reason, "value", reason)) for reason in reasons)
+    """What the error says, on one line."""
+    inner = "; ".join(str(getattr(reason, "value", reason)) for reason in _reasons(error))
     return " ".join((inner or str(error)).split())[:300]
+
+
+def _reasons(error: BaseException) -> Sequence[object]:
+    """Twisted hides the reasons in a list of failures."""
+    return getattr(error.__cause__, "reasons", None) or ()
