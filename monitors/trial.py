@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from storage.records import Article, Finding, Match, Source, Watch
+    from storage.records import Article, Finding, Match, Source, Watch, WatchChange
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 SAMPLES: Final = 10
@@ -49,6 +49,12 @@ def try_on(watch: Watch, page: Article | Finding, source: Source | None, *, now:
     """Raises `QueryError` and `ProfileError` for a watch that cannot be."""
     matches = Matcher([watch], now=now).match(page, source)
     return Trial(match=matches[0] if matches else None, lacks=() if matches else _lacks(watch, page, source, now))
+
+
+def as_of(changes: Sequence[WatchChange], moment: datetime) -> Watch | None:
+    """The watch as it stood at a moment; None where it was not there yet, or not any more."""
+    before = [change for change in changes if change.changed_at <= moment]
+    return max(before, key=lambda change: change.changed_at).after if before else None
 
 
 def try_on_past(watch: Watch, articles: Sequence[Article], *, now: datetime, beside: Watch | None = None) -> Backtest:

@@ -13,9 +13,9 @@ from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from storage.records import Article, Explanation
+    from storage.records import Article, Explanation, WatchChange
     from storage.search import Facets
 
 
@@ -108,14 +108,14 @@ def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], 
             explanation = store.explain(url)
         except AddressError as error:
             raise WrongInput(str(error)) from error
-        watches = [watch.name for watch in store.watches()]
+        changes = {watch.name: store.watch_changes(watch.name) for watch in store.watches()}
     if not explanation.sightings and not explanation.article:
         raise WrongInput(f"{explanation.url} was never seen on a list; `fenghuo query --all` searches what was stored")
-    for name, text in explained(explanation, watches):
+    for name, text in explained(explanation, changes):
         console.print(f"[bold]{name:<12}[/]{line(text)}")
 
 
-def explained(explanation: Explanation, watches: list[str]) -> Iterator[tuple[str, str]]:
+def explained(explanation: Explanation, changes: Mapping[str, Sequence[WatchChange]]) -> Iterator[tuple[str, str]]:
     """The explanation as lines of a name and a text."""
     from monitors.cli.screens import moment
 
@@ -126,7 +126,7 @@ def explained(explanation: Explanation, watches: list[str]) -> Iterator[tuple[st
         yield "not read", explanation.problem
     if article := explanation.article:
         yield from _article_lines(article)
-        yield from _match_lines(article, watches)
+        yield from _match_lines(article, changes)
     if story := explanation.story:
         others = "; ".join(f"{a.source.name} {a.url}" for a in story.reprints) or "no other source"
         yield "story", f"{story.id}, led by {story.lead.url}; also on: {others}"
@@ -150,13 +150,20 @@ def _article_lines(article: Article) -> Iterator[tuple[str, str]]:
         yield "backlog", "older than its source is known here: found by searches, nobody is told"
 
 
-def _match_lines(article: Article, watches: list[str]) -> Iterator[tuple[str, str]]:
+def _match_lines(article: Article, changes: Mapping[str, Sequence[WatchChange]]) -> Iterator[tuple[str, str]]:
+    """What each watch said of it, under its rule of the day on which the article was read."""
+    from monitors.trial import as_of, try_on
+
     matched = {match.watch: match for match in article.matches}
-    for name in watches:
+    for name, history in changes.items():
         if match := matched.get(name):
-            yield "matched", f"{name} with {match.score:.2f}: {'; '.join(match.reasons)}"
+            why = "; ".join(match.reasons)
+            yield "matched", f"{name} (version {match.rule_version}) with {match.score:.2f}: {why}"
+        elif watch := as_of(history, article.seen_at):
+            lacks = ", ".join(try_on(watch, article, None, now=article.seen_at).lacks)
+            yield "no match", f"{name} (version {watch.version}): it lacks {lacks or 'nothing by the text stored now'}"
         else:
-            yield "no match", f"{name}: its rule or profile did not reach its threshold when the article was read"
+            yield "no match", f"{name}: it was not there when the article was read"
 
 
 def repair(file: Annotated[str, typer.Argument(help="A page or a text; - reads standard input.")]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from monitors.trial import try_on, try_on_past
-from storage.records import Article, Source, Watch
+from monitors.trial import as_of, try_on, try_on_past
+from storage.records import Article, Source, Watch, WatchChange
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SOURCE = Source(id="s", name="示例", url="http://www.shili.example/", province="山西")
@@ -62,3 +62,14 @@ def test_beside_another_rule_it_says_what_would_change() -> None:
 
 def test_a_rule_of_one_term_has_no_near_misses() -> None:
     assert not try_on_past(watch("算力"), PAST, now=NOW).near
+
+
+def test_a_watch_is_judged_by_its_rule_of_that_day() -> None:
+    old, new = watch("算力"), watch("算力 AND 太原")
+    changes = [
+        WatchChange(watch="trial", changed_at=NOW - timedelta(days=9), by="wang", before=None, after=old),
+        WatchChange(watch="trial", changed_at=NOW - timedelta(days=3), by="wang", before=old, after=new),
+        WatchChange(watch="trial", changed_at=NOW - timedelta(days=1), by="wang", before=new, after=None),
+    ]
+    days = {back: as_of(changes, NOW - timedelta(days=back)) for back in (10, 5, 2, 0)}
+    assert days == {10: None, 5: old, 2: new, 0: None}
