@@ -53,26 +53,25 @@ class Matcher:
         subject = page if isinstance(page, Subject) else Subject.of(page, source)
         titles = [self._automaton.find(piece) for piece in subject.folded_titles]
         bodies = [self._automaton.find(piece) for piece in subject.folded_bodies]
-        in_title, in_text = _terms(titles), _terms(bodies)
-        said = Said(title=in_title, text=in_text, either=in_title | in_text)
-        names = self._rules.matching(said, subject)
         lengths = [len(piece) for piece in subject.folded_bodies]
         judgements = {name: topic.judge(titles, bodies, lengths) for name, topic in self._topics.items()}
-        candidates = [watch for watch in self._watches if watch.name in names]
+        in_title, in_text = _counts(titles), _counts(bodies)
+        said = Said(title=set(in_title), text=set(in_text), either={*in_title, *in_text})
+        names = self._rules.matching(said, subject)
         return tuple(
-            self._match(watch, judgements.get(watch.profile), titles, bodies)
-            for watch in candidates
-            if not watch.profile or judgements[watch.profile].score >= watch.threshold
+            self._match(watch, judgements.get(watch.profile), in_title, in_text)
+            for watch in self._watches
+            if watch.name in names and (not watch.profile or judgements[watch.profile].score >= watch.threshold)
         )
 
-    def _match(
-        self, watch: Watch, judgement: Judgement | None, titles: Sequence[list[Found]], bodies: Sequence[list[Found]]
-    ) -> Match:
-        needles = list(dict.fromkeys(word.needle for word in wanted(self._queries[watch.name].tree)))
-        reasons = (*_reasons("标题", titles, needles), *_reasons("正文", bodies, needles))
-        words = tuple(needle for needle in needles if any(needle in reason for reason in reasons))
+    def _match(self, watch: Watch, judgement: Judgement | None, in_title: Counter[str], in_text: Counter[str]) -> Match:
+        needles = dict.fromkeys(word.needle for word in wanted(self._queries[watch.name].tree))
+        words = [needle for needle in needles if in_title[needle] or in_text[needle]]
+        reasons = [f"标题：{word}" for word in words if in_title[word]]
+        reasons += [f"正文：{word} ×{in_text[word]}" for word in words if in_text[word]]
         if judgement:
-            reasons, words = reasons + judgement.reasons, words + judgement.words
+            reasons += judgement.reasons
+            words += judgement.words
         return Match(
             watch=watch.name,
             score=judgement.score if judgement else RULE_SCORE,
@@ -82,14 +81,5 @@ class Matcher:
         )
 
 
-def _terms(pieces: Sequence[list[Found]]) -> set[str]:
-    return {term for piece in pieces for term, _, _ in piece}
-
-
-def _reasons(where: str, pieces: Sequence[list[Found]], needles: Sequence[str]) -> tuple[str, ...]:
-    counts = Counter(term for piece in pieces for term, _, _ in piece)
-    return tuple(
-        f"{where}：{needle}" + (f" ×{counts[needle]}" if where == "正文" else "")
-        for needle in needles
-        if counts[needle]
-    )
+def _counts(pieces: Sequence[list[Found]]) -> Counter[str]:
+    return Counter(term for piece in pieces for term, _, _ in piece)
