@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log what the crawler does.")]
 
 
-def run(config: ConfigOption = None, verbose: Verbose = False) -> None:
+def run(
+    config: ConfigOption = None,
+    verbose: Verbose = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log a JSON object a line.")] = False,
+) -> None:
     """Crawl what is due and send what is due, until SIGTERM or Ctrl-C."""
     from crawler.run import run as run_loop
+    from monitors import logs
     from monitors.service import Service
 
     configured = configuration(config)
     with opened(configured) as store:
         need_enabled_sources(store)
-        log_to_stderr(logging.DEBUG if verbose else logging.INFO)
+        logs.set_up(logging.DEBUG if verbose else logging.INFO, as_json=log_json)
         service = Service(configured, store)
         run_loop(service.run)
 
@@ -37,11 +42,12 @@ def crawl(
 ) -> None:
     """Visit sources once, now."""
     from crawler.run import run as run_loop
+    from monitors import logs
     from monitors.judging import Judge
     from monitors.parts import parts
     from monitors.round import Round
 
-    log_to_stderr(logging.DEBUG if verbose else logging.WARNING)
+    logs.set_up(logging.DEBUG if verbose else logging.WARNING)
     configured = configuration(config)
     with opened(configured) as store:
         ids = check_ids(store, sources or [])
@@ -91,10 +97,3 @@ def need_enabled_sources(store: Store) -> None:
             "no source is enabled; `fenghuo init` asks which, or type for example "
             "`fenghuo sources enable --province 江苏 --level park`"
         )
-
-
-def log_to_stderr(level: int) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # What these say of ordinary work is noise beside one line a visit.
-    for name in ("scrapy", "twisted", "apscheduler", "asyncio", "protego"):
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
