@@ -110,7 +110,7 @@ def _text(view: _View) -> tuple[Body, str, list[Attachment]]:
     """The body, its text with the names of the files below it, and the files."""
     if view.found is None:
         return Body([], []), "", []
-    body = clean("".join(node.html for node in view.found.nodes))
+    body = clean(view.found.html)
     above = [line.text for line in view.page.lines[view.found.first : max(view.zone.end, view.found.first)]]
     lines = [paragraph.text for paragraph in trimmed(body.paragraphs, view.headline.text, above)]
     files, names = attachments(view.page, view.found, view.base)
@@ -162,7 +162,10 @@ ICON = re.compile(r"icon|logo|\.gif$|blank|loading|file_?type|/fileTypeImages/|q
 
 def _next_page(view: _View) -> str | None:
     """The next page of this same article: 下一页 whose address differs in the page number alone."""
+    start = view.found.first if view.found else 0
     for anchor in view.page.tree.find_all("a"):
+        if anchor.first < start:
+            continue
         address = resolved(view.base, anchor.attrs.get("href", "")) if NEXT_PAGE.match(anchor.text) else None
         if address and same_article(address, view.url):
             return address

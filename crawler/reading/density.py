@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.reading.labels import ASIDE_HINT, END, FOOTER
+from crawler.reading.labels import ASIDE_BEGINNINGS, ASIDE_WORDS, END, FOOTER
 from crawler.reading.page import Line, Page
-from crawler.reading.tree import Node
+from crawler.reading.tree import Node, strip
 
 STOP = re.compile(r"[，。；：！？、,;]")
 #: Elements that are paragraphs, or parts of a table, not containers of them.
@@ -61,6 +61,8 @@ UNWRAPPED = frozenset(
     ]
 )
 ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
+#: share-box, c_right and footer2 are made of share, box, c, right and footer.
+NAME_PART = re.compile(r"[^\W\d_]+")
 CONTAINERS = ("div", "section", "ul", "dl", "table", "td", "p", *ASIDE_TAGS)
 #: Body containers by id or class in the CMSs of these sites: TRS, UCAP, JCMS, VSB, MIIT, people.cn, WeChat.
 KNOWN = frozenset(
@@ -105,6 +107,16 @@ class Found:
 
     nodes: tuple[Node, ...]
     how: str
+
+    @property
+    def html(self) -> str:
+        """Their source without hidden elements, and without the inline mark-up that a cleaner would only throw away.
+
+        Word's spans are two thirds of the tags of a body; the parser takes them off 20 times faster than BeautifulSoup.
+        """
+        for node in self.nodes:
+            strip(node)
+        return "".join(node.html for node in self.nodes)
 
     @property
     def first(self) -> int:
@@ -194,7 +206,10 @@ def _asides(page: Page, weights: list[float]) -> list[Node]:
 
 
 def is_aside(node: Node) -> bool:
-    return node.tag in ASIDE_TAGS or bool(ASIDE_HINT.search(node.hint))
+    if node.tag in ASIDE_TAGS:
+        return True
+    parts = NAME_PART.findall(node.hint)
+    return any(part in ASIDE_WORDS or part.startswith(ASIDE_BEGINNINGS) for part in parts)
 
 
 def _descent(root: Node, total: Callable[[Node], float]) -> list[Node]:

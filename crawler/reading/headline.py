@@ -122,6 +122,8 @@ def _below(page: Page) -> list[float]:
 
 def _is_boxed(texts: list[str]) -> bool:
     """Whether two lines are the boxes of a date."""
+    if not texts[0][-1:].isdigit() and texts[0][-1:] not in "月日":
+        return False
     return all(len(text) < 12 for text in texts) and boxed_stamp(" ".join(texts)) is not None
 
 

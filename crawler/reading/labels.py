@@ -146,11 +146,13 @@ TITLE_HINT = re.compile(
     r"(?:^|[\s_-])(?:\w*title\w*|tit|\w*headline|\w*bt|\w*biaoti\w*|subject|topic|h1|\w+tit|art_?name|con_?name)(?:$|[\s_-])",
     re.I,
 )
-#: Class or id words of blocks that are not the article, as whole parts of a name (share-box, c_right, footer2).
-ASIDE_HINT = re.compile(
-    r"(?:^|[\s_-])(?:comments?\w*|cmt\w*|tie|reply|foot\w*|side\w*|aside|recommend\w*|relate\w*|related?|xgxw|xgyd|xgwz|xglj|xgzx|hot\w*|rank\w*|nav\w*|menu\w*|share\w*|bdshare\w*|bshare\w*|jiathis\w*|copyright|bread\w*|crumbs?\w*|position|location|weizhi|dqwz|search\w*|login\w*|toolbar|tools?|banner|ads?|adv\w*|popup|dialog|modal|pinglun|tuijian|qrcode|ewm|prevnext|prenext|pages?|paging|pagination|tags?|keywords?|copy|header|topbar|links?|yqlj|editor|zrbj|bianji|disclaimer|shengming|statement|vote|survey|subscribe)\d*(?:$|[\s_-])",
-    re.I,
+#: Parts of the class and id names of blocks that are not the article (share-box, c_right, footer2), whole and as beginnings.
+ASIDE_WORDS = frozenset(
+    "tie reply aside relate related xgxw xgyd xgwz xglj xgzx position location weizhi dqwz toolbar tool tools banner ad ads popup dialog modal pinglun "
+    "tuijian qrcode ewm prevnext prenext page pages paging pagination tag tags keyword keywords copy header topbar link links yqlj editor zrbj "
+    "bianji disclaimer shengming statement vote survey subscribe cmt crumb crumbs comment comments".split()
 )
+ASIDE_BEGINNINGS = ("foot", "side", "recommend", "relate", "hot", "rank", "nav", "menu", "share", "bdshare", "bshare", "jiathis", "copyright", "bread", "search", "login", "comment", "adv")
 SUBTITLE_HINT = re.compile(r"sub_?-?tit|fu_?bt|fbt|yinti|yin_?ti|sub_?-?head|subtitle|futi", re.I)
 FILE_KINDS = frozenset(
     [

@@ -77,6 +77,8 @@ BLOCKS = frozenset(
         "publishtime",
     ]
 )
+#: Mark-up of words, which carries no structure.
+INLINE = ["span", "font", "strong", "b", "em", "i", "u"]
 #: Elements whose text no reader sees.
 UNSEEN = frozenset(
     [
@@ -245,6 +247,15 @@ def _copy(top: LexborNode, tree: Tree, hidden: Set[int]) -> None:
         while following is None and parent is not root:
             following, parent, depth = parent.source.next, parent.parent, depth - 1
         source = following
+
+
+def strip(node: Node) -> None:
+    """Takes hidden elements and inline mark-up out of the parsed source of a node; the tree of Nodes stays as it is."""
+    for below in node.walk():
+        if below.hidden and below is not node and below.source is not None:
+            below.source.decompose()
+    if node.source is not None and node.tag not in INLINE:
+        node.source.unwrap_tags(INLINE)
 
 
 def pruned(html: str) -> str:
