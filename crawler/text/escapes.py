@@ -10,7 +10,7 @@ from crawler.text.language import cost
 from crawler.text.mojibake import Mended
 
 _ENTITY = re.compile(
-    r"&(?:amp;)*(?:#(?:x[0-9a-fA-F]{2,6}(?=;)|x[0-9a-fA-F]{4}|[1-6][0-9]{4}(?!;)|8[0-9]{3}(?!;)|[0-9]{2,7}(?=;));?|(?:nbsp|ensp|emsp|[lr][sd]quo|hellip|[mn]dash|middot|bull|times|yen|copy|reg);)"
+    r"&(?:amp;)*(?:#(?:x[0-9a-fA-F]{2,6}(?=;)|x[0-9a-fA-F]{4}|[1-6][0-9]{4}(?!;)|8[0-9]{3}(?!;)|[0-9]{2,5}(?![0-9;])|[0-9]{2,7}(?=;));?|(?:nbsp|ensp|emsp|[lr][sd]quo|hellip|[mn]dash|middot|bull|times|yen|copy|reg);)"
 )
 _TWICE = re.compile(r"&(?:amp;)+(?:#(?:x[0-9a-fA-F]{2,6}|[0-9]{2,7});|(?:nbsp|[lr][sd]quo|hellip|[mn]dash|middot);)")
 _LEFTOVER = re.compile(r"&(?:amp;)*(?:amp|quot|lt|gt|apos|#39|#34);")

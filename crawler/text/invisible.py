@@ -16,7 +16,7 @@ _ZERO_WIDTH = re.compile(
     "[\u200b\u2060-\u2064\ufeff\u00ad\u180e]|(?<![\u0600-\u109f\U0001f000-\U0001ffff\ufe0f\u2600-\u27bf])[\u200c-\u200f\u202a-\u202e\u2066-\u206f]"
 )
 _NBSP = re.compile("\xa0")
-_NBSP_IN_WORD = re.compile(f"[{_HAN}]\xa0[{_HAN}]")
+_NBSP_IN_WORD = re.compile(f"([{_HAN}])(?=\xa0([{_HAN}]))")
 _RADICAL = re.compile("[⺀-⻳⼀-⿕]+")
 _BESIDE = re.compile(f"[0-9A-Za-z{_HAN}]")
 _COMPATIBILITY = re.compile("[豈-﫿\U0002f800-\U0002fa1f]")
@@ -62,7 +62,7 @@ def _zero_width(text: str) -> tuple[str, list[str]]:
 
 def _no_break(text: str) -> tuple[str, list[str]]:
     """Inside a word it is noise, and then it is noise everywhere (h ik ing); between words it may be meant."""
-    if not any(has_word(match[0].replace("\xa0", "")) for match in _NBSP_IN_WORD.finditer(text)):
+    if not any(has_word(match[1] + match[2]) for match in _NBSP_IN_WORD.finditer(text)):
         return text, []
     return text.replace("\xa0", ""), _around(_NBSP, text)
 

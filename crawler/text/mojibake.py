@@ -25,6 +25,7 @@ _ROUNDS = 3
 #: Bits that a stretch must gain where nothing else proves the damage; bits a character that no sound line costs.
 _GAIN = 12.0
 _SUSPICIOUS = 11.8
+_HOLES = 0.8
 #: A mark stands for a character that is not known, and costs what such a one does.
 _MARK = 13.0
 
@@ -50,7 +51,7 @@ _BROKEN = rb"[\xe2-\xe9\xee\xef][\x80-\xbf]{0,2}[\xff?]{0,2}[\x80-\xbf]{0,3}|\xf
 _SURE = re.compile(rb"([\xe1-\xef](?:[\x80-\xbf](?=\xff[\x80-\xff])|(?=\xff[\x80-\xbf])))\xff")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _UTF8 = re.compile(
-    rb"(?:" + _SEQUENCE + rb")(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f]){0,2000}"
+    rb"(?:[\xe2-\xe9\xef][\x80-\xbf]?[\xff?]\xff?)?(?:" + _SEQUENCE + rb")(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f]){0,2000}"
 )
 _GBK = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\xfe]|[\x00-\xff]", re.DOTALL)
 _PIECE = re.compile(
@@ -219,18 +220,23 @@ def crossed(text: str) -> Mended:
 
 
 def _mend_crossed(line: str) -> str | None:
-    high = _NOT_ASCII.findall(line.replace(_LOST, ""))
-    if len(high) < 4 or cost("".join(high)) < _SUSPICIOUS * len(high):
+    now = _foreign(line)
+    if len(now) < 4 or cost(now) < (_SUSPICIOUS - _HOLES * (_LOST in line)) * len(now):
         return None
     found = [_cross(line, wrong, right) for wrong, right in _CROSSED]
     best = min(filter(None, found), key=_price, default=None)
-    now = _price(line)
-    return best if best and _price(best) < min(_MUCH * now, now - _GAIN) else None
+    if best is None or cost(_foreign(best)) > _MUCH * cost(now) or _price(best) + _GAIN > _price(line):
+        return None
+    return best
+
+
+def _foreign(line: str) -> str:
+    return "".join(_NOT_ASCII.findall(line.replace(_LOST, "")))
 
 
 def _cross(line: str, wrong: str, right: str) -> str | None:
     body = encode_as(wrong, line)
-    if body.count(_HOLE) != line.count(_LOST):
+    if body.count(_HOLE) != line.count(_LOST) or _FOUR_BYTES.search(body):
         return None
     # Behind a lost byte the other half of its character may stand.
     first, *rest = body.split(_HOLE)
@@ -241,6 +247,8 @@ def _cross(line: str, wrong: str, right: str) -> str | None:
     return _LOST.join(pieces)
 
 
+#: What is not in GBK was not read as GBK.
+_FOUR_BYTES = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]")
 #: Read as, was. Python's cp950 and the web's Big5-HKSCS differ in the kana and Cyrillic that Ч and え come from.
 _CROSSED = (("big5", "gb18030"), ("cp950", "gb18030"), ("gb18030", "big5"))
 _HALF = 5.0

@@ -25,7 +25,7 @@ def _pattern() -> re.Pattern[str]:
     uncommon = _STRANGE + rare()
     followed = (
         f"(?<=[{_STRANGE}])",
-        f".?[{uncommon}]",
+        f".{{0,2}}[{uncommon}]",
         f"(?<=[{SUBSTITUTES}])[{SUBSTITUTES}]{{2}}",
         "(?<=&)(?:#|[a-zA-Z]+;)",
         "(?<=%)[0-9A-Fa-fu]",
