@@ -225,9 +225,10 @@ def _mend_crossed(line: str) -> str | None:
         return None
     found = [_cross(line, wrong, right) for wrong, right in _CROSSED]
     best = min(filter(None, found), key=_price, default=None)
-    if best is None or cost(_foreign(best)) > _MUCH * cost(now) or _price(best) + _GAIN > _price(line):
+    if best is None or _price(best) > min(_MUCH * _price(line), _price(line) - _GAIN):
         return None
-    return best
+    right = _foreign(best)
+    return best if right and cost(right) / len(right) < _EACH * cost(now) / len(now) else None
 
 
 def _foreign(line: str) -> str:
@@ -252,7 +253,9 @@ _FOUR_BYTES = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]")
 #: Read as, was. Python's cp950 and the web's Big5-HKSCS differ in the kana and Cyrillic that Ч and え come from.
 _CROSSED = (("big5", "gb18030"), ("cp950", "gb18030"), ("gb18030", "big5"))
 _HALF = 5.0
-_MUCH = 0.85
+#: What the right reading saves on the whole line, and on each character beyond ASCII.
+_MUCH = 0.9
+_EACH = 0.95
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 

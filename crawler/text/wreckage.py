@@ -59,6 +59,8 @@ _TRADITIONAL = 5
 _QUOTE_BITS = 4.0
 _BROKEN_PAIR_LEAD = 4.0
 _ODD = 12.0
+#: Characters: one second byte in three is ASCII and ends the wrong pairing.
+_LONGEST = 40
 
 
 class Surroundings:
@@ -180,14 +182,15 @@ class _Reader:
         self._out: list[str] = []
         self._at = 0
         #: Between a broken place and the next ASCII sign the first reader paired wrongly, and dropped pairs.
-        self._shifted = False
+        self._shifted = 0
         self._in_quotes = False
         self._in_brackets = False
 
     def read(self) -> str:
         while self._at < len(self._raw):
             byte, behind = self._raw[self._at], bytes(self._raw[self._at + 1 : self._at + 3])
-            self._shifted |= self._at in self._put_back or self._at + 1 in self._put_back
+            if self._at in self._put_back or self._at + 1 in self._put_back:
+                self._shifted = _LONGEST
             sign = behind if behind in _COMMAS else behind[:1]
             if byte in b"?\xff" and sign in _COMMAS and self._fill_first(sign):
                 continue
@@ -195,7 +198,7 @@ class _Reader:
                 self._put(_LOST if byte == _HIDDEN else chr(byte), 1)
             elif _FOUR.match(self._raw, self._at):
                 self._put(self._text(self._at, self._at + 4), 4)
-                self._shifted = False
+                self._shifted = 0
             elif self._shifted and behind[:1] in _HALVES:
                 self._widen()
             elif behind[:1] in (b"?", b"\xff"):
@@ -211,7 +214,7 @@ class _Reader:
         self._at += length
         self._in_quotes = "“" in text or (self._in_quotes and "”" not in text)
         self._in_brackets = bool(_OPEN.search(text)) or (self._in_brackets and not _CLOSE.search(text))
-        self._shifted &= self._raw[self._at - 1] > 0x7F
+        self._shifted = max(0, self._shifted - 1) if self._raw[self._at - 1] > 0x7F else 0
 
     def _text(self, start: int, end: int) -> str:
         return decode_as("gb18030", bytes(self._raw[start:end]))
@@ -250,7 +253,7 @@ class _Reader:
         self._at = start - 1
         self._raw[self._at] = _COMMAS[sign]
         self._out.append(best)
-        self._shifted = True
+        self._shifted = _LONGEST
         return True
 
     def _decoded(self, second: int, run: bytes) -> str:
