@@ -49,15 +49,15 @@ STORED = {
     "net-ok", "net-cl-and-chunked", "net-headers-10k", "net-header-nonascii", "net-100-flood", "net-flaky",
     "robots-huge", "robots-html", "robots-loop", "robots-delay", "body-nul", "body-entities-bad",
     "body-html-as-octets", "body-no-type", "body-type-garbage", "charset-header-lies", "charset-meta-lies",
-    "charset-gbk-beyond", "charset-bogus", "charset-codec-name", "news-date-future", "news-date-garbage",
-    "news-date-relative", "news-date-year0", "news-changing", "news-canonical",
+    "charset-gbk-beyond", "charset-bogus", "news-date-future", "news-date-garbage",
+    "news-date-relative", "news-date-year0", "news-canonical",
 }  # fmt: skip
 #: Either is right: the case asks that nothing breaks, or is about the list alone.
 EITHER = {
     "net-chunk-tiny", "net-header-line-1m", "net-429-seconds", "net-429-date", "net-429-negative",
     "net-429-garbage", "net-503-seconds", "body-deep", "body-deep-unclosed", "body-attrs", "body-title-5m",
     "body-link-long", "body-html-as-pdf", "enc-gzip-liar", "charset-mixed", "charset-utf7", "charset-utf16-nobom",
-    "leak-cookie-domain", "leak-cookie-flood", "leak-referer", "ssrf-check-then-use", "news-duplicates",
+    "leak-cookie-domain", "leak-cookie-flood", "charset-codec-name", "news-changing", "leak-referer", "ssrf-check-then-use", "news-duplicates",
 }  # fmt: skip
 #: As a list it ends well: its links are articles of the same site.
 SOUND_LISTS = {"trap-pages", "trap-pages-same", "trap-session", "body-link-long", "news-duplicates"}
@@ -229,7 +229,7 @@ def faults(name: str, seen: Seen) -> list[str]:
         found.append("stored" if seen.stored else f"not stored: {seen.problem or seen.article}")
     if not seen.stored and wanted is not None and not (seen.problem or (seen.article and seen.article.detail)):
         found.append("no reason given")
-    if name not in SOUND_LISTS and (silent := [v.outcome.value for v in seen.lists if is_silent(v)]):
+    if name not in SOUND_LISTS and (silent := [v.outcome.value for v in seen.lists if is_silent(v, seen.lists[0])]):
         found.append(f"silent: {', '.join(silent)}")
     if seen.canaries:
         found.append(f"canary asked {seen.canaries} times")
@@ -247,9 +247,12 @@ def is_listing(name: str) -> bool:
     return name.startswith(("trap-", "news-list-", "ssrf-link-", "news-base", "ssrf-meta", "body-links", "leak-cross"))
 
 
-def is_silent(visit: Visit) -> bool:
+def is_silent(visit: Visit, first: Visit) -> bool:
     """Whether the outcome of a visit to something hostile reads like "no news today", without a word about it."""
-    return visit.outcome in (Outcome.QUIET, Outcome.UNCHANGED) and not visit.detail and not visit.links
+    was_read = first.outcome is Outcome.OK or first.detail
+    return not visit.detail and (
+        visit.outcome is Outcome.QUIET or (visit.outcome is Outcome.UNCHANGED and not was_read)
+    )
 
 
 def seen_in_words(seen: Seen) -> str:

@@ -92,7 +92,7 @@ def mend_list(raw: Raw) -> ListPage:
 
 
 def mend_article(raw: Raw) -> ArticlePage:
-    if kind := _signature(raw.body):
+    if kind := _signature(raw.body) or _data(raw):
         problem = Problem(kind="not-html", evidence=f"the body is a {kind} file")
         return ArticlePage(mended=_untouched(), article=Article(problem=problem))
     if _is_cut(raw.body):
@@ -101,6 +101,11 @@ def mend_article(raw: Raw) -> ArticlePage:
     mended = _mend(raw, is_markup=True)
     article = read_article(mended.text, raw.url, overrides=raw.overrides)
     return ArticlePage(mended=_without_text(mended), article=article)
+
+
+def mend_page(raw: Raw) -> Mended:
+    """A page as such, with its text: what a column is looked for in."""
+    return _mend(raw, is_markup=True)
 
 
 def mend_title(title: str, damage: str | None) -> str:
@@ -146,6 +151,11 @@ def _is_cut(body: bytes) -> bool:
     """Whether the end of a page is missing: of 171 real pages that open <html> all close it, or <body>."""
     page = body.lower()
     return b"<html" in page and b"</html" not in page and b"</body" not in page
+
+
+def _data(raw: Raw) -> str | None:
+    """Answers for programs are no articles, whatever words they hold."""
+    return "JSON" if "json" in (raw.content_type or "").lower() or raw.body.lstrip()[:2] in (b'{"', b"[{") else None
 
 
 def _signature(body: bytes) -> str | None:

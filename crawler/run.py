@@ -124,6 +124,8 @@ class Crawl:
         for serving in list(self._serving.values()):
             serving.cancel()
         await asyncio.gather(*self._serving.values(), return_exceptions=True)
+        with suppress(StoreError):
+            await self._turns.give_back_idle()
         await self._close_lanes()
         if self._own_workers:
             await asyncio.to_thread(self._workers.close)
@@ -207,6 +209,12 @@ class Crawl:
             with suppress(StoreError):
                 await self._turns.release(claim.lease.host)
 
+    async def session(self, source: Source, state: SourceState) -> Session:
+        """A source ready to be asked, for a visit or for a look that stores nothing."""
+        if source.allow_private:
+            self._guard.allow_private(urlsplit(source.url).hostname or "")
+        return Session(tools=await self._tools(source), source=source, state=state)
+
     async def _visit_safely(self, host: str, source: Source, state: SourceState) -> None:
         """A bug that one source brings to light does not cost the others their visits."""
         try:
@@ -217,9 +225,7 @@ class Crawl:
             log.critical("a bug: the visit to %s ended with", source.id, exc_info=True)
 
     async def _visit(self, host: str, source: Source, state: SourceState) -> None:
-        if source.allow_private:
-            self._guard.allow_private(urlsplit(source.url).hostname or "")
-        run = VisitRun(Session(tools=await self._tools(source), source=source, state=state))
+        run = VisitRun(await self.session(source, state))
         visit = await run.run()
         await self._turns.keep(host)
         lease = self._turns.lease(host)

@@ -18,6 +18,7 @@ EXCEPTIONS: dict[type[Exception], tuple[str, bool]] = {
     exceptions.DownloadConnectionRefusedError: ("refused", True),
     exceptions.DownloadTimeoutError: ("timeout", True),
     exceptions.DownloadCancelledError: ("too-large", False),
+    exceptions.StopDownload: ("crumbs", False),
     exceptions.ResponseDataLossError: ("cut", True),
     exceptions.DownloadFailedError: ("reset", True),
     exceptions.UnsupportedURLSchemeError: ("address", False),
@@ -83,7 +84,7 @@ def _tls_trouble(error: Exception) -> Trouble | None:
 def _words(error: BaseException) -> str:
     """What the error says, on one line."""
     inner = "; ".join(str(getattr(reason, "value", reason)) for reason in _reasons(error))
-    return " ".join((inner or str(error)).split())[:300]
+    return " ".join((inner or str(error) or type(error).__name__).split())[:300]
 
 
 def _reasons(error: BaseException) -> Sequence[object]:

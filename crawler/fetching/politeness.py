@@ -100,9 +100,10 @@ class HostTurns:
     async def release(self, host: str) -> None:
         """The visits that claimed `host` are over."""
         self._turns[host].users -= 1
-        await self._give_back_idle()
+        await self.give_back_idle()
 
-    async def _give_back_idle(self) -> None:
+    async def give_back_idle(self) -> None:
+        """Let other processes speak to the hosts at which no visit works."""
         hosts = [host for host, turn in self._turns.items() if not turn.users and not turn.lock.locked()]
         idle = [self._turns.pop(host) for host in hosts]  # at once: what is asked for meanwhile begins anew
         for turn in idle:

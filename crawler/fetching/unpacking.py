@@ -16,6 +16,8 @@ from crawler.trouble import Trouble
 #: More than two layers on one page is an attack.
 MOST_LAYERS = 2
 GZIP_MAGIC = b"\x1f\x8b\x08"
+#: A run-length block of 4 bytes becomes 128 KiB (RFC 8878): 4 MiB a step, where steps of 4 KiB took 158 MB.
+ZSTD_STEP = 128
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
@@ -71,12 +73,12 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
 
 def _unzstd(body: bytes, limit: int) -> bytes:
     stream = zstandard.ZstdDecompressor(max_window_size=max(limit, 1 << 23)).decompressobj()
-    text = b""
-    for start in range(0, len(body), 4096):
-        text += stream.decompress(body[start : start + 4096])
+    text = bytearray()
+    for start in range(0, len(body), ZSTD_STEP):
+        text += stream.decompress(body[start : start + ZSTD_STEP])
         _check(len(text) <= limit, True, limit)
     _check(True, stream.eof, limit)
-    return text
+    return bytes(text)
 
 
 def _check(fits: bool, complete: bool, limit: int) -> None:

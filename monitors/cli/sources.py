@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitors.cli import scouts
 from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from storage.records import Source
 
 app = typer.Typer(help="Which pages are watched.", no_args_is_help=True)
+app.command("try")(scouts.try_)
+app.command()(scouts.add)
+app.command()(scouts.check)
+app.command()(scouts.export)
 
 Province = Annotated[list[str] | None, typer.Option("--province", "-p", help="山西, 北京 …; may be repeated.")]
 LevelOption = Annotated[
@@ -99,10 +104,14 @@ def chosen(
     """Raises `WrongInput` for an id, province or level that does not exist."""
     if ids:
         return [only(store, id_) for id_ in ids]
+    from storage.records import Level
+
     every = store.sources()
     _known("province", provinces, {source.province for source in every})
     _known("level", levels, {str(source.level) for source in every if source.level})
-    return store.sources(enabled=enabled, provinces=provinces or None, levels=levels or None)
+    return store.sources(
+        enabled=enabled, provinces=provinces or None, levels=[Level(level) for level in levels or ()] or None
+    )
 
 
 def only(store: Store, id_: str) -> Source:
