@@ -26,6 +26,7 @@ from crawler.reading.trimming import trimmed
 from crawler.reading.values import Article, Attachment, Overrides, Problem
 
 NEXT_PAGE = re.compile(r"^\W*(?:下\s*一?\s*[页頁]|余下全文)\W*$")
+NEXT_WORD = re.compile(r"下\s*一?\s*[页頁]|余下全文")
 LAST_CRUMB = re.compile(r"正文|详情|详细|内容|首页")
 LONGEST_SUBTITLE = 80
 
@@ -163,6 +164,8 @@ ICON = re.compile(r"icon|logo|\.gif$|blank|loading|file_?type|/fileTypeImages/|q
 def _next_page(view: _View) -> str | None:
     """The next page of this same article: 下一页 whose address differs in the page number alone."""
     start = view.found.first if view.found else 0
+    if not any(NEXT_WORD.search(line.text) for line in view.page.lines[start:]):
+        return None
     for anchor in view.page.tree.find_all("a"):
         if anchor.first < start:
             continue

@@ -63,7 +63,7 @@ UNWRAPPED = frozenset(
 ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
 #: share-box, c_right and footer2 are made of share, box, c, right and footer.
 NAME_PART = re.compile(r"[^\W\d_]+")
-CONTAINERS = ("div", "section", "ul", "dl", "table", "td", "p", *ASIDE_TAGS)
+CONTAINERS = ("div", "section", "ul", "dl", "table", "td", *ASIDE_TAGS)
 #: Body containers by id or class in the CMSs of these sites: TRS, UCAP, JCMS, VSB, MIIT, people.cn, WeChat.
 KNOWN = frozenset(
     [

@@ -94,7 +94,8 @@ def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
         if 0 < node.last - node.first <= MOST_LINES:
             yield node.first, node.last, node
     for node in page.tree.find_all(*TITLE_TAGS):
-        if 0 < node.last - node.first <= MOST_LINES and TITLE_HINT.search(node.hint):
+        plain_text = 0 < node.last - node.first <= MOST_LINES and not page.lines[node.first].linked
+        if plain_text and TITLE_HINT.search(node.hint):
             yield node.first, node.last, node
     for index, line in enumerate(page.lines):
         if line.linked * 2 <= len(line.text):

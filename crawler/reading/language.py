@@ -24,6 +24,8 @@ LETTERS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 def language(text: str) -> str | None:
     """BCP 47 primary tag of the most frequent letters; Japanese needs kana for a tenth of its Han characters."""
+    if len(LETTERS[0][1].findall(text[:ENOUGH])) * 2 > len(text[:ENOUGH]) > FEW and not LETTERS[1][1].search(text[:ENOUGH]):
+        return "zh"
     counts = {tag: len(letters.findall(text[:ENOUGH])) for tag, letters in LETTERS}
     if sum(counts.values()) < FEW:
         return None

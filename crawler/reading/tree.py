@@ -78,7 +78,7 @@ BLOCKS = frozenset(
     ]
 )
 #: Mark-up of words, which carries no structure.
-INLINE = ["span", "font", "strong", "b", "em", "i", "u"]
+INLINE = ["span", "font", "strong", "b", "em", "i", "u", "small", "big", "label", "ins"]
 #: Elements whose text no reader sees.
 UNSEEN = frozenset(
     [
@@ -98,6 +98,8 @@ UNSEEN = frozenset(
         "input",
     ]
 )
+#: Of these the inside is not even looked at.
+OPAQUE = UNSEEN - {"head"}
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
@@ -239,7 +241,7 @@ def _copy(top: LexborNode, tree: Tree, hidden: Set[int]) -> None:
             node = Node(tag, parent, source, source.mem_id in hidden if hidden else False)
             parent.children.append(node)
             by_tag[tag].append(node)
-            child = source.first_child if depth < MAX_DEPTH else None
+            child = source.first_child if depth < MAX_DEPTH and tag not in OPAQUE else None
         if child is not None:
             source, parent, depth = child, node, depth + 1
             continue
