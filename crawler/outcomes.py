@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 #: What the reader saw in place of a list -> the outcome.
 PROBLEMS = {
     "challenge": Outcome.BLOCKED,
+    "challenge-412": Outcome.BLOCKED,
+    "challenge-521": Outcome.BLOCKED,
     "captcha": Outcome.BLOCKED,
+    "blocked": Outcome.BLOCKED,
     "login": Outcome.BLOCKED,
     "soft-404": Outcome.UNREACHABLE,
-    "error-page": Outcome.UNREACHABLE,
+    "maintenance": Outcome.UNREACHABLE,
+    "not-html": Outcome.UNREACHABLE,
 }
 
 #: A list that shrinks to less than this share of its usual links has another layout.
