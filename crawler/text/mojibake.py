@@ -51,7 +51,8 @@ _BROKEN = rb"[\xe2-\xe9\xee\xef][\x80-\xbf]{0,2}[\xff?]{0,2}[\x80-\xbf]{0,3}|\xf
 _SURE = re.compile(rb"([\xe1-\xef](?:[\x80-\xbf](?=\xff[\x80-\xff])|(?=\xff[\x80-\xbf])))\xff")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _UTF8 = re.compile(
-    rb"(?:[\xe2-\xe9\xef][\x80-\xbf]?[\xff?]\xff?)?(?:" + _SEQUENCE + rb")(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f]){0,2000}"
+    rb"(?:[\xe2-\xe9\xef][\x80-\xbf]?[\xff?]\xff?)?(?:" + _SEQUENCE + rb")"
+    rb"(?:" + _SEQUENCE + rb"|" + _SHORT + rb"|" + _BROKEN + rb"|[\x00-\x7f]){0,2000}"
 )
 _GBK = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]|[\x81-\xfe][\x40-\xfe]|[\x00-\xff]", re.DOTALL)
 _PIECE = re.compile(

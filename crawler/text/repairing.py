@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.text import escapes, invisible, losses, mojibake, readings, substitutes, wreckage
+from crawler.text.alignment import Surroundings
 from crawler.text.results import Evidence, Repaired, Step
 from crawler.text.suspicion import is_suspicious
 from storage.folding import simplify
@@ -50,7 +51,7 @@ def repair(text: str, evidence: Evidence | None = None) -> Repaired:
         before = text
         # Mojibake that no stretch of a text proves by itself is not proved by its rest either: that is for pages.
         known = Evidence(injected=readings.injected(text)) if evidence is None else evidence
-        around = wreckage.Surroundings(readings.strip(text)[0], proven=bool(known.injected))
+        around = Surroundings(readings.strip(text)[0], proven=bool(known.injected))
         text, found = mend(text, known, around)
         steps += found
         if text == before:
@@ -58,7 +59,7 @@ def repair(text: str, evidence: Evidence | None = None) -> Repaired:
     return Repaired(text=text, steps=merged(steps), lost=losses.count(text))
 
 
-def mend(text: str, known: Evidence, around: wreckage.Surroundings, *, markup: bool = False) -> tuple[str, Found]:
+def mend(text: str, known: Evidence, around: Surroundings, *, markup: bool = False) -> tuple[str, Found]:
     """All rules on one text; `markup` where an entity is no damage because a parser will read it."""
     if not is_suspicious(text) and not known.mojibake:
         return (simplify(text) if known.injected else text), []
@@ -77,7 +78,7 @@ def mend(text: str, known: Evidence, around: wreckage.Surroundings, *, markup: b
     return (simplify(text) if known.injected or _REALIGNED in {what for what, _, _ in steps} else text), steps
 
 
-def _without_readings(text: str, known: Evidence, around: wreckage.Surroundings) -> tuple[str, Found]:
+def _without_readings(text: str, known: Evidence, around: Surroundings) -> tuple[str, Found]:
     steps: Found = []
     places = readings.strip(text)[1] if known.injected else []
     if places:
