@@ -1,6 +1,6 @@
-"""What the injection of readings broke: it searched and replaced bytes of GBK wherever characters begin.
+"""What the injection of readings broke: it replaced bytes of GBK across the borders of characters.
 
-    們試圖        82 83 | D4 87 | 88 44      holds 83 D4 = 冊, so
+    們試圖      82 83 | D4 87 | 88 44      holds 83 D4 = 冊, so
     們?cè)噲D     82 83 | D4 (cè) 87 88 | 44
 
 The reader of the broken bytes paired D4 with the bracket and gave ?, then paired everything up to D (44) wrongly. The
@@ -32,21 +32,7 @@ _SIGNS = re.compile(
 _TOKEN = re.compile(
     f" ?[(（] ?(?P<bracket>{READING}) ?[)）]|[?\ufffd][(（]?(?P<lost>{READING})[)）]|(?P<other>.)", re.DOTALL
 )
-#: The script, or who copied the page, made these half as wide after they had taken part in the damage.
-_WIDTHS = {ord(half): encode_as("gb18030", wide)[1] for half, wide in zip(",?;:!()", "，？；：！（）", strict=True)}
-#: What the script put a comma before, in both widths, and its second byte.
-_COMMAS = {encode_as("gb18030", sign): encode_as("gb18030", sign)[1] for sign in "，？；：！"}
-_COMMAS |= {bytes([half]): _WIDTHS[half] for half in b",?;:!"}
-#: A character that is not in GBK: it was never part of this damage.
-_FOUR = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]")
-_HALVES = {bytes([half]) for half in b",;:!()"}
-#: A run ends where the bytes cannot but be aligned: at what cannot be the second byte of a character.
-_RUN = re.compile(rb"[^\x00-\x3f]{0,40}")
-#: Bits by which the best candidate for a broken character must lead, and by which a new alignment must read better.
-_LEAD = 2.0
-_GAIN = 2.0
-_GAIN_UNPROVEN = 10.0
-_FULL_STOP_BITS = 0.5
+#: Traditional characters that a text must have where no reading proves the damage.
 _TRADITIONAL = 5
 
 
