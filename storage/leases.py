@@ -13,8 +13,8 @@ from uuid import uuid4
 from sqlalchemy import and_, case, func, literal, or_, select, update
 
 from storage import tables
-from storage.records import HostClaim, HostLease, as_dict
-from storage.rows import source_of, state_of, visit_of
+from storage.records import HostClaim, HostLease, Source, SourceState, Visit, as_dict
+from storage.rows import fact
 from storage.sources import save_state
 from storage.upserts import insert
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from storage.records import Source, SourceState, Visit
 
 _hosts, _sources, _states, _visits = tables.hosts.c, tables.sources.c, tables.states.c, tables.visits.c
 _known = tables.sources.join(tables.states)
@@ -100,7 +99,7 @@ def visits(
         query = query.where(_visits.source_id == source_id)
     if since is not None:
         query = query.where(_visits.ended_at >= since)
-    return [visit_of(row) for row in connection.execute(query).mappings()][::-1]
+    return [fact(Visit, row) for row in connection.execute(query).mappings()][::-1]
 
 
 def _waiting_hosts(connection: Connection, wanted: ColumnElement[bool], now: datetime) -> Sequence[str]:
@@ -125,7 +124,7 @@ def _visits_at(
         .where(_sources.host == host, wanted, ~_sources.removed)
         .order_by(_states.last_visit_at.desc().nulls_last(), _sources.id)
     )
-    return tuple((source_of(row), state_of(row)) for row in connection.execute(query).mappings())
+    return tuple((fact(Source, row), fact(SourceState, row)) for row in connection.execute(query).mappings())
 
 
 def _count_claims(connection: Connection, ids: Sequence[str], now: datetime) -> None:

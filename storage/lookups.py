@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from storage import outbox, search, seen, tables
 from storage.addresses import article_key
-from storage.records import Explanation, Level, Results, Story
-from storage.rows import article_of, match_of, revision_of, source_of
+from storage.records import Explanation, Level, Match, Results, Revision, Source, Story
+from storage.rows import article_of, fact
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from storage.query import Query
-    from storage.records import Article, Match, Revision
+    from storage.records import Article
 
 _articles = tables.articles.c
 _RANKS = {level: rank for rank, level in enumerate(Level)}
@@ -53,7 +53,7 @@ def search_page(
 def revisions(connection: Connection, url_or_key: str) -> list[Revision]:
     of_article = select(tables.revisions).join(tables.articles).where(_articles.key == key_of(url_or_key))
     rows = connection.execute(of_article.order_by(tables.revisions.c.id)).mappings()
-    return [revision_of(row) for row in rows]
+    return [fact(Revision, row) for row in rows]
 
 
 def explain(connection: Connection, url: str) -> Explanation:
@@ -88,7 +88,7 @@ def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[Article]:
     matched = _matches(connection, [row["id"] for row in rows])
     wanted_sources = tables.sources.c.id.in_({row["source_id"] for row in rows})
     found = connection.execute(select(tables.sources).where(wanted_sources)).mappings()
-    sources = {row["id"]: source_of(row) for row in found}
+    sources = {row["id"]: fact(Source, row) for row in found}
     return [article_of(row, sources[row["source_id"]], matched[row["id"]]) for row in rows]
 
 
@@ -96,5 +96,5 @@ def _matches(connection: Connection, ids: Collection[int]) -> defaultdict[int, l
     matched: defaultdict[int, list[Match]] = defaultdict(list)
     said = select(tables.matches).where(tables.matches.c.article_id.in_(ids)).order_by(tables.matches.c.watch)
     for row in connection.execute(said).mappings():
-        matched[row["article_id"]].append(match_of(row))
+        matched[row["article_id"]].append(fact(Match, row))
     return matched

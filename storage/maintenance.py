@@ -10,10 +10,11 @@ from sqlalchemy import func, select, table, text
 
 from storage import files, meta, outbox, reindexing, schema, tables
 from storage.database import Database, explain_sqlite, url_of
-from storage.errors import SchemaTooNew, StoreError, StoreMisplaced
+from storage.errors import SchemaTooNew, StoreDamaged, StoreError, StoreMisplaced
 from storage.records import Check, State, TableSize
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sqlalchemy import Connection, TextClause
@@ -35,12 +36,20 @@ _SIZES = {
 
 def check(database: Database) -> list[Check]:
     """All that can be looked at while others work; may take minutes on a large file."""
-    found = [_schema(database), database.read(_index)]
+    found = [_schema(database), *_look(database, "search index", _index)]
     if database.path:
-        found += [_sqlite(), _file_system(database.path), *database.read(_integrity), _full_text(database)]
+        found += [_sqlite(), _file_system(database.path), *_look(database, "pages", _integrity), _full_text(database)]
     else:
-        found += database.read(_server)
-    return [*found, *database.read(_troubles)]
+        found += _look(database, "server", _server)
+    return [*found, *_look(database, "troubles", _troubles)]
+
+
+def _look(database: Database, name: str, at: Callable[[Connection], list[Check]]) -> list[Check]:
+    """What is too damaged to be looked at is a finding too."""
+    try:
+        return database.read(at)
+    except StoreDamaged as error:
+        return [Check(name=name, sound=False, detail=str(error))]
 
 
 def stats(database: Database) -> list[TableSize]:
@@ -104,9 +113,9 @@ def _schema(database: Database) -> Check:
     return Check(name="schema", sound=found == tables.REVISION, detail=found or "none")
 
 
-def _index(connection: Connection) -> Check:
+def _index(connection: Connection) -> list[Check]:
     made_with = meta.get(connection, reindexing.KEY) or "nothing"
-    return Check(name="search index", sound=made_with == reindexing.MADE_WITH, detail=f"made with {made_with}")
+    return [Check(name="search index", sound=made_with == reindexing.MADE_WITH, detail=f"made with {made_with}")]
 
 
 def _sqlite() -> Check:

@@ -13,8 +13,8 @@ from uuid import uuid4
 from sqlalchemy import and_, func, insert, select, update
 
 from storage import tables, upserts
-from storage.records import State, as_dict
-from storage.rows import delivery_of, notice_of
+from storage.records import Delivery, Notice, State, as_dict
+from storage.rows import fact
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from storage.records import Delivery, Notice
 
 _notices, _deliveries, _tellings = tables.notices.c, tables.deliveries.c, tables.tellings.c
 
@@ -31,7 +30,7 @@ DIED = "the sender ended before it said how it went"
 
 def due_notices(connection: Connection, *, now: datetime) -> list[Notice]:
     query = select(tables.notices).where(_notices.delivery_id.is_(None), _notices.due_at <= now)
-    return [notice_of(row) for row in connection.execute(query.order_by(_notices.id)).mappings()]
+    return [fact(Notice, row) for row in connection.execute(query.order_by(_notices.id)).mappings()]
 
 
 def compose(
@@ -64,7 +63,7 @@ def claim(connection: Connection, *, now: datetime, lease: timedelta, limit: int
         "handed_over": False,
     }
     claimed = update(tables.deliveries).where(_deliveries.id.in_(ids)).values(taken).returning(*_deliveries)
-    found = [delivery_of(row) for row in connection.execute(claimed).mappings()]
+    found = [fact(Delivery, row) for row in connection.execute(claimed).mappings()]
     return sorted(found, key=lambda one: (one.due_at, one.id))
 
 
@@ -147,12 +146,12 @@ def find(connection: Connection, *, state: State | None = None, limit: int = 100
     query = select(tables.deliveries).order_by(_deliveries.id.desc()).limit(limit)
     if state is not None:
         query = query.where(_deliveries.state == state)
-    return [delivery_of(row) for row in connection.execute(query).mappings()]
+    return [fact(Delivery, row) for row in connection.execute(query).mappings()]
 
 
 def get(connection: Connection, delivery_id: int) -> Delivery | None:
     row = connection.execute(select(tables.deliveries).where(_deliveries.id == delivery_id)).mappings().one_or_none()
-    return delivery_of(row) if row else None
+    return fact(Delivery, row) if row else None
 
 
 def told_since(connection: Connection, reader: str, watch: str, since: datetime) -> list[Notice]:
@@ -160,7 +159,7 @@ def told_since(connection: Connection, reader: str, watch: str, since: datetime)
     query = select(tables.notices).where(
         _notices.reader == reader, _notices.watch == watch, _notices.kind == "alert", _notices.told_at >= since
     )
-    return [notice_of(row) for row in connection.execute(query.order_by(_notices.id)).mappings()]
+    return [fact(Notice, row) for row in connection.execute(query.order_by(_notices.id)).mappings()]
 
 
 def told(connection: Connection, story_id: int) -> tuple[tuple[Notice, Delivery | None], ...]:
@@ -169,8 +168,8 @@ def told(connection: Connection, story_id: int) -> tuple[tuple[Notice, Delivery 
     pairs: list[tuple[Notice, Delivery | None]] = []
     for row in connection.execute(of_story).mappings().all():
         by = select(tables.deliveries).join(tables.tellings).where(_tellings.notice_id == row["id"])
-        messages = [delivery_of(found) for found in connection.execute(by.order_by(_deliveries.id)).mappings()]
-        pairs += [(notice_of(row), message) for message in messages or (None,)]
+        messages = [fact(Delivery, found) for found in connection.execute(by.order_by(_deliveries.id)).mappings()]
+        pairs += [(fact(Notice, row), message) for message in messages or (None,)]
     return tuple(pairs)
 
 
@@ -191,7 +190,7 @@ def _write(connection: Connection, delivery: Delivery, now: datetime) -> Deliver
     del row["id"]
     written = upserts.add(connection, tables.deliveries).returning(*_deliveries)
     found = connection.execute(written, {**row, "created_at": now}).mappings().one_or_none()
-    return delivery_of(found) if found else None
+    return fact(Delivery, found) if found else None
 
 
 def _link(connection: Connection, delivery_id: int, notices: Sequence[int], now: datetime) -> None:

@@ -8,22 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from storage.records import (
     Article,
     Attachment,
-    Delivery,
     Level,
     Match,
-    Misreading,
-    Notice,
     Outcome,
     RawPage,
-    Reader,
     Repair,
-    Revision,
-    Sighting,
     Source,
-    SourceState,
     State,
-    Visit,
-    Watch,
 )
 
 if TYPE_CHECKING:
@@ -56,50 +47,6 @@ def fact(kind: type[F], row: Row, **more: Any) -> F:
     known = {spec.name: row[spec.name] for spec in fields(kind) if spec.name in row and spec.name not in more}
     read = {name: _READ[name](value) if name in _READ and value is not None else value for name, value in known.items()}
     return kind(**read, **more)
-
-
-def source_of(row: Row) -> Source:
-    return fact(Source, row)
-
-
-def state_of(row: Row) -> SourceState:
-    return fact(SourceState, row)
-
-
-def visit_of(row: Row) -> Visit:
-    return fact(Visit, row)
-
-
-def sighting_of(row: Row) -> Sighting:
-    return fact(Sighting, row)
-
-
-def misreading_of(row: Row) -> Misreading:
-    return fact(Misreading, row)
-
-
-def match_of(row: Row) -> Match:
-    return fact(Match, row)
-
-
-def revision_of(row: Row) -> Revision:
-    return fact(Revision, row)
-
-
-def watch_of(row: Row) -> Watch:
-    return fact(Watch, row)
-
-
-def reader_of(row: Row) -> Reader:
-    return fact(Reader, row)
-
-
-def notice_of(row: Row) -> Notice:
-    return fact(Notice, row)
-
-
-def delivery_of(row: Row) -> Delivery:
-    return fact(Delivery, row)
 
 
 def article_of(row: Row, source: Source, matches: Sequence[Match]) -> Article:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from storage import tables
-from storage.records import as_dict
-from storage.rows import misreading_of, sighting_of
+from storage.records import Misreading, Sighting, as_dict
+from storage.rows import fact
 from storage.upserts import add, insert
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from storage.records import Misreading, Sighting
 
 #: An address that gave no article is tried so often, with this between two tries.
 TRIES = 3
@@ -63,12 +62,12 @@ def record_sightings(connection: Connection, sightings: Sequence[Sighting]) -> N
 
 def sightings_of(connection: Connection, key: str) -> tuple[Sighting, ...]:
     rows = connection.execute(select(tables.sightings).where(_sightings.key == key).order_by(_sightings.seen_at))
-    return tuple(sighting_of(row) for row in rows.mappings())
+    return tuple(fact(Sighting, row) for row in rows.mappings())
 
 
 def problem_of(connection: Connection, key: str) -> str:
     row = connection.execute(select(tables.misreadings).where(_misreadings.key == key)).mappings().one_or_none()
     if row is None:
         return ""
-    one = misreading_of(row)
+    one = fact(Misreading, row)
     return f"{one.kind}: {one.evidence} (tried {row['tries']} times, last {one.tried_at:%Y-%m-%d %H:%M} UTC)"

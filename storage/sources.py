@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from storage import tables, upserts
 from storage.addresses import host_of
 from storage.records import Source, SourceState, as_dict
-from storage.rows import source_of, state_of
+from storage.rows import fact
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -51,14 +51,14 @@ def find(
     for column, wanted in (("id", ids), ("province", provinces), ("level", levels)):
         if wanted is not None:
             query = query.where(tables.sources.c[column].in_(list(wanted)))
-    return [source_of(row) for row in connection.execute(query).mappings()]
+    return [fact(Source, row) for row in connection.execute(query).mappings()]
 
 
 def states(connection: Connection, ids: Collection[str] | None = None) -> dict[str, SourceState]:
     query = select(tables.states)
     if ids is not None:
         query = query.where(tables.states.c.source_id.in_(list(ids)))
-    return {row["source_id"]: state_of(row) for row in connection.execute(query).mappings()}
+    return {row["source_id"]: fact(SourceState, row) for row in connection.execute(query).mappings()}
 
 
 def save_state(connection: Connection, state: SourceState) -> None:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from storage import tables, upserts
-from storage.records import Watch, WatchChange, as_dict
-from storage.rows import reader_of, watch_of
+from storage.records import Reader, Watch, WatchChange, as_dict
+from storage.rows import fact
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from storage.records import Reader
 
 _watches, _readers, _notices = tables.watches.c, tables.readers.c, tables.notices.c
 
@@ -37,11 +36,11 @@ def save(connection: Connection, watch: Watch, *, now: datetime, by: str) -> Wat
 
 def find(connection: Connection, name: str) -> Watch | None:
     row = connection.execute(select(tables.watches).where(_watches.name == name)).mappings().one_or_none()
-    return watch_of(row) if row else None
+    return fact(Watch, row) if row else None
 
 
 def everything(connection: Connection) -> list[Watch]:
-    return [watch_of(row) for row in connection.execute(select(tables.watches).order_by(_watches.name)).mappings()]
+    return [fact(Watch, row) for row in connection.execute(select(tables.watches).order_by(_watches.name)).mappings()]
 
 
 def remove(connection: Connection, name: str, *, now: datetime, by: str) -> bool:
@@ -64,8 +63,8 @@ def changes(connection: Connection, name: str) -> list[WatchChange]:
             watch=row["watch"],
             changed_at=row["changed_at"],
             by=row["by"],
-            before=watch_of(row["before"]) if row["before"] else None,
-            after=watch_of(row["after"]) if row["after"] else None,
+            before=fact(Watch, row["before"]) if row["before"] else None,
+            after=fact(Watch, row["after"]) if row["after"] else None,
         )
         for row in rows
     ]
@@ -78,7 +77,7 @@ def save_reader(connection: Connection, reader: Reader) -> Reader:
 
 
 def readers(connection: Connection) -> list[Reader]:
-    return [reader_of(row) for row in connection.execute(select(tables.readers).order_by(_readers.name)).mappings()]
+    return [fact(Reader, row) for row in connection.execute(select(tables.readers).order_by(_readers.name)).mappings()]
 
 
 def suspend_reader(connection: Connection, name: str, reason: str) -> bool:
