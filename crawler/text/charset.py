@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
-_LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]+)")
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;,\"']+)", re.IGNORECASE)
+_LABEL = re.compile(rb"(?:charset|encoding)\s*=[\s\"']*([a-zA-Z0-9_:.-]+)")
+_HEADER = re.compile(r"charset\s*=[\s\"']*([^\s;,\"']+)", re.IGNORECASE)
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+(?:~\}|\n|$)")
 _THREE_BYTES = re.compile(rb"[\xe0-\xff]")
 _KANA = re.compile("[ぁ-ヶ]")
@@ -50,7 +50,9 @@ _TYPICAL_UTF16 = frozenset([0x00, 0x20, 0x30, *range(0x4E, 0xA0), 0xFF])
 _PLAUSIBLE = 12.0
 _SURE = 11.2
 _SAMPLE = 400
+#: Characters beyond ASCII that are enough without a declaration, and with one; below, all encodings are compared.
 _ENOUGH = 100
+_FEW = 24
 _BLOCK_BITS = 12.0
 _WINDOW = 3000
 _PART = 800
@@ -137,7 +139,7 @@ def _borne_out(body: bytes, declared: list[tuple[str, str]]) -> Iterator[tuple[s
     for source, name in declared:
         if name in _MULTIBYTE:
             sample = _sample(decode_as(name, window))
-            enough, bits = (_ENOUGH, _SURE) if source == "bytes" else (1, _PLAUSIBLE)
+            enough, bits = (_ENOUGH, _SURE) if source == "bytes" else (_FEW, _PLAUSIBLE)
             if len(sample) < enough or 5 * sample.count("\ufffd") > len(sample):
                 continue
             # GB 2312 has kana at the codes of Japan's own encoding, and ー at those of 〖.
@@ -225,4 +227,4 @@ def _by_blocks(body: bytes, name: str, how: str) -> tuple[str, str, str]:
 
 def _is_doubtful(body: bytes, text: str, name: str) -> bool:
     # One at the end is a cut tail.
-    return "\ufffd" in text[:-2] or (name != "utf-8" and _UTF8_RUN in body.translate(_CLASSES))
+    return text.find("\ufffd", 0, len(text) - 2) >= 0 or (name != "utf-8" and _UTF8_RUN in body.translate(_CLASSES))
