@@ -4,8 +4,12 @@ import re
 from collections.abc import Callable
 
 #: Characters that exist in one script only, the most frequent of running Chinese: what a few hundred characters cannot avoid.
-HANS = re.compile("[这们国个来为会时说对发开进动还于学过实业经与务产关门问书见长东车电话现应机体无样点两应当头从华区给让设调认议记论计划级办热导师网报场将联达运战变资质权边让选广总结]")
-HANT = re.compile("[這們國個來為會時說對發開進動還於學過實業經與務產關門問書見長東車電話現應機體無樣點兩當頭從華區給讓設調認議記論計劃級辦熱導師網報場將聯達運戰變資質權邊選廣總結]")
+HANS = re.compile(
+    "[这们国个来为会时说对发开进动还于学过实业经与务产关门问书见长东车电话现应机体无样点两应当头从华区给让设调认议记论计划级办热导师网报场将联达运战变资质权边让选广总结]"
+)
+HANT = re.compile(
+    "[這們國個來為會時說對發開進動還於學過實業經與務產關門問書見長東車電話現應機體無樣點兩當頭從華區給讓設調認議記論計劃級辦熱導師網報場將聯達運戰變資質權邊選廣總結]"
+)
 #: Letters below which nothing is said.
 FEW = 20
 #: Characters that are looked at.
@@ -24,7 +28,9 @@ LETTERS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 def language(text: str) -> str | None:
     """BCP 47 primary tag of the most frequent letters; Japanese needs kana for a tenth of its Han characters."""
-    if len(LETTERS[0][1].findall(text[:ENOUGH])) * 2 > len(text[:ENOUGH]) > FEW and not LETTERS[1][1].search(text[:ENOUGH]):
+    if len(LETTERS[0][1].findall(text[:ENOUGH])) * 2 > len(text[:ENOUGH]) > FEW and not LETTERS[1][1].search(
+        text[:ENOUGH]
+    ):
         return "zh"
     counts = {tag: len(letters.findall(text[:ENOUGH])) for tag, letters in LETTERS}
     if sum(counts.values()) < FEW:
