@@ -22,6 +22,13 @@ _HEADER = b"SQLite format 3\x00"
 
 def examine(path: Path, *, read_only: bool) -> bool:
     """Whether there is a database; raises `StoreError` where what is there cannot be used. Nothing is changed."""
+    try:
+        return _examine(path, read_only)
+    except OSError as error:
+        raise StoreMisplaced(f"{path}: {error.strerror}; name another file, or see who may enter its folder") from error
+
+
+def _examine(path: Path, read_only: bool) -> bool:
     folder = path.absolute().parent
     if path.is_dir():
         raise StoreMisplaced(f"{path} is a folder: name a file in it")
@@ -50,10 +57,18 @@ def make(path: Path, fill: Callable[[Path], None]) -> None:
         with closing(sqlite3.connect(unfinished)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
         fill(unfinished)
-        with suppress(FileExistsError):
-            os.link(unfinished, path)
+        _name(unfinished, path)
     finally:
         _remove(unfinished)
+
+
+def _name(unfinished: Path, path: Path) -> None:
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        unfinished.rename(path)
 
 
 def copy(source: Path, target: Path) -> None:

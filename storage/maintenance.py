@@ -74,6 +74,8 @@ def backup(database: Database, target: Path) -> None:
         )
     if target.exists() and target.samefile(database.path):
         raise StoreMisplaced(f"{target} is the database itself: name another file")
+    if not target.absolute().parent.is_dir():
+        raise StoreMisplaced(f"{target}: there is no folder {target.absolute().parent}; make it or name another one")
     try:
         files.copy(database.path, target)
     except sqlite3.Error as error:

@@ -47,7 +47,7 @@ def opened(path: Path, **how: bool) -> Store:
 
 
 def is_line(error: pytest.ExceptionInfo[StoreError]) -> bool:
-    return "\n" not in str(error.value) and len(str(error.value)) < 300
+    return "\n" not in str(error.value) and len(str(error.value)) < 500
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,7 @@ def is_line(error: pytest.ExceptionInfo[StoreError]) -> bool:
         ("sqlite:///:memory:", "names no file"),
         ("sqlite:////nowhere/at/all/fenghuo.db", "no folder /nowhere/at/all"),
         ("sqlite:////tmp", "is a folder"),
+        (f"sqlite:////tmp/{'x' * 300}.db", "name another file"),
         ("postgresql://me:secret@127.0.0.1:1/none", "is the server running"),
     ],
 )
@@ -276,6 +277,18 @@ def test_a_new_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(KeyboardInterrupt):
         opened(tmp_path / "new.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    opened(tmp_path / "new.db").close()
+    store = opened(tmp_path / "new.db")
+    assert all(check.sound for check in store.check())
+    store.close()
+    assert [one.name for one in tmp_path.iterdir()] == ["new.db"]
 
 
 def test_two_that_make_the_same_file_share_it(tmp_path: Path) -> None:

@@ -86,6 +86,10 @@ class TestFiles:
         with pytest.raises(StoreMisplaced, match="is the database itself"):
             filled.backup(Path(url.removeprefix("sqlite:///")))
 
+    def test_a_backup_needs_a_folder(self, filled: Store, tmp_path: Path) -> None:
+        with pytest.raises(StoreMisplaced, match="no folder"):
+            filled.backup(tmp_path / "none" / "copy.db")
+
     def test_a_backup_takes_the_place_of_a_database_that_is_kept_aside(
         self, filled: Store, url: str, tmp_path: Path
     ) -> None:

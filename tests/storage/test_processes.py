@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -109,8 +110,6 @@ def test_a_journal_that_was_lost_costs_what_was_not_written_back(url: str, store
     store.close()
     path = url.removeprefix("sqlite:///")
     for ending in ("-wal", "-shm"):
-        from pathlib import Path
-
         Path(path + ending).unlink(missing_ok=True)
     again = Store.open(url, now=NOW)
     assert all(check.sound for check in again.check())
