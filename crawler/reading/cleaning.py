@@ -6,7 +6,8 @@ Only the body's subtree comes here (8 KB on average): over whole pages Beautiful
 import re
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from crawler.reading.tree import BLOCKS, HIDDEN_STYLE, UNSEEN
 

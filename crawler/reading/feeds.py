@@ -81,7 +81,7 @@ def _name(node: etree._Element) -> str:
 def _text(node: etree._Element, name: str) -> str:
     for child in node.iter():
         if isinstance(child.tag, str) and _name(child) == name and child is not node:
-            return " ".join("".join(child.itertext()).split())
+            return " ".join("".join(str(text) for text in child.itertext()).split())
     return ""
 
 

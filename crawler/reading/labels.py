@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words, and a Han character counts as two columns
 """The words by which Chinese pages label things, in simplified and traditional characters. Tables only.
 
 Each pattern is made of words that stand in templates, not of whole phrases of one site; `_any` joins them, longest first,

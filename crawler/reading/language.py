@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - two tables of characters
 """Which language and script a text is in, by counting letters."""
 
 import re

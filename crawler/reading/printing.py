@@ -166,10 +166,12 @@ class Script:
             return unquoted(text)
         if kind == "name":
             self._next()
-            return self._called() if self._peek() in ("(", "[", ".") else self.values.get(text)
+            if self._peek() not in ("(", "[", "."):
+                return self.values.get(text)
+            self._call()
         return None
 
-    def _called(self) -> None:
+    def _call(self) -> None:
         """A call or an index: its brackets are passed over, its value is unknown."""
         while self._peek() in ("(", "[", "."):
             opener = self._next()

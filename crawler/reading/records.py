@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -56,7 +56,7 @@ def read_records(text: str, url: str, now: datetime) -> ListReading:
     value = parsed(text)
     if value is None:
         return ListReading(family="json", problem=Problem(kind="not-json", evidence=text[:80]))
-    rows = max(_arrays(value, 0), key=_worth, default=[])
+    rows: Sequence[Mapping[str, Any]] = max(_arrays(value, 0), key=_worth, default=[])
     links = tuple(link for row in rows[:MAX_ROWS] if (link := _link(row, url, now)))
     problem = None if links else Problem(kind="empty-list", evidence=text[:80])
     family = "json-feed" if isinstance(value, dict) and "jsonfeed.org" in str(value.get("version", "")) else "json"
@@ -82,7 +82,7 @@ def unit_html(text: str) -> str | None:
     return html if isinstance(html, str) else None
 
 
-def _arrays(value: Any, depth: int) -> Iterator[list[Mapping[str, Any]]]:
+def _arrays(value: Any, depth: int) -> Iterator[Sequence[Mapping[str, Any]]]:
     if depth > MAX_DEPTH:
         return
     if isinstance(value, list):
@@ -97,7 +97,7 @@ def _folded(row: Mapping[str, Any]) -> dict[str, Any]:
     return {str(key).lower(): item for key, item in row.items()}
 
 
-def _worth(rows: list[Mapping[str, Any]]) -> int:
+def _worth(rows: Sequence[Mapping[str, Any]]) -> int:
     return sum(len(_field(row, TITLES)) for row in rows if _field(row, ADDRESSES))
 
 

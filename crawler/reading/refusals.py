@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of words
 """Pages that are not what was asked for: challenges, log-in pages, soft 404s, empty shells. Said with the words that show it."""
 
 import re

@@ -205,9 +205,7 @@ class Tree:
             found = source.css(selector)
         except SelectolaxError as error:
             raise ValueError(f"not a CSS selector: {selector}") from error
-        nodes = {
-            node.source.mem_id: node for group in self.by_tag.values() for node in group if node.source is not None
-        }
+        nodes = {node.source.mem_id: node for node in (within or self.root).walk() if node.source is not None}
         return [nodes[node.mem_id] for node in found if node.mem_id in nodes]
 
 
@@ -228,9 +226,9 @@ def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
 
 def _copy(top: LexborNode, tree: Tree, hidden: Set[int]) -> None:
     """Depth first with an explicit place, so that depth costs no stack."""
-    root, by_tag = tree.root, tree.by_tag
-    by_tag["html"].append(root)
-    source, parent, depth, room = top.first_child, root, 0, MAX_NODES
+    by_tag = tree.by_tag
+    by_tag["html"].append(tree.root)
+    source, parent, depth, room = top.first_child, tree.root, 0, MAX_NODES
     while source is not None and room:
         tag = source.tag or "-"
         child = None
@@ -246,7 +244,7 @@ def _copy(top: LexborNode, tree: Tree, hidden: Set[int]) -> None:
             source, parent, depth = child, node, depth + 1
             continue
         following = source.next
-        while following is None and parent is not root:
+        while following is None and parent.parent is not None and parent.source is not None:
             following, parent, depth = parent.source.next, parent.parent, depth - 1
         source = following
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages on one line each
 """Pages made to hang, blow up or break the reader: it ends, raises nothing, and what it hands on can be stored."""
 
 import pickle

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages on one line each
 """A source's own selectors, CSS and XPath."""
 
 import pytest
