@@ -24,7 +24,7 @@ def status(config: ConfigOption = None) -> None:
     from monitors.cli.screens import console, line
     from monitors.overview import overview
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         for name, text in overview(store.status(now=now()), now=now()):
             console.print(f"[bold]{name:<12}[/]{line(text)}")
 
@@ -51,7 +51,7 @@ def query(
         raise WrongInput(f"no such order: {sort}; write newest or best")
     filters = {"since": since, "until": until, "province": province, "level": level}
     whole = " ".join([f"({expression})" if expression else "", *(f"{k}:{_quoted(v)}" for k, v in filters.items() if v)])
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         if count:
             found = store.count(whole.strip(), all_articles=all_, now=now())
             print(f"more than {found.number}" if found.more else found.number)
@@ -103,7 +103,7 @@ def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], 
     from monitors.cli.screens import console, line
     from storage.addresses import AddressError
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         try:
             explanation = store.explain(url)
         except AddressError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,14 +31,29 @@ def configuration(path: Path | None) -> Configuration:
 
 
 @contextmanager
-def opened(configured: Configuration) -> Iterator[Store]:
-    """The store of the configuration, with the shipped sources and profile in it."""
+def opened(configured: Configuration, *, reading: bool = False) -> Iterator[Store]:
+    """The store of the configuration, with the shipped sources and profile in it.
+
+    With `reading` a database that may not be written will do, as it is.
+    """
+    with closing(_open(configured.database, reading)) as store:
+        yield store
+
+
+def _open(url: str, reading: bool) -> Store:
     from monitors.shipping import ship
     from storage import Store
+    from storage.errors import StoreReadOnly
 
-    store = Store.open(configured.database, now=now())
+    try:
+        store = Store.open(url, now=now())
+    except StoreReadOnly:
+        if not reading:
+            raise
+        return Store.open(url, now=now(), read_only=True)
     try:
         ship(store, now=now())
-        yield store
-    finally:
+    except BaseException:
         store.close()
+        raise
+    return store
