@@ -119,7 +119,7 @@ def _text(view: _View) -> tuple[Body, str, list[Attachment]]:
 
 
 def _subtitle(view: _View) -> str | None:
-    """The line between headline and byline, or right above the headline, that the template calls a subtitle or heads with h2, h3."""
+    """The line beside the headline that the template calls a subtitle, or heads with h2 to h4."""
     lines = view.page.lines
     for line in (
         *lines[view.headline.end : view.zone.end],

@@ -104,7 +104,7 @@ def _ucap(html: str, url: str) -> Iterator[Ask]:
 
 
 def _gkmlpt(html: str, url: str) -> Iterator[Ask]:
-    """广东政府信息公开平台: the catalogue's JSON, by the SID of its inline _CONFIG and the category after the # of the address."""
+    """广东政府信息公开平台: the catalogue's JSON, by its SID and the category after the # of the address."""
     sid = GKMLPT_SID.search(html) if "/gkmlpt" in url or "gkmlpt" in html[:200_000] else None
     if sid is None or "_CONFIG" not in html:
         return

@@ -54,7 +54,7 @@ def is_byline(text: str) -> bool:
 
 
 def is_dated(line: Line) -> bool:
-    """Whether a short line holds a date without saying what it is of; a row of a list, which is a link, does not count."""
+    """Whether a short line holds a date without saying what it is of; a row of a list is a link and does not count."""
     text = line.text
     return (
         len(text) < 80

@@ -101,7 +101,7 @@ def updated(texts: Iterable[str]) -> Iterator[Stamp]:
 def _boxes(page: Page, headline: Headline) -> Iterator[Stamp]:
     """A day in one box and its year and month in the next, near the headline."""
     lines = page.lines[max(headline.start - 4, 0) : headline.end + 6]
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         stamp = boxed_stamp(f"{line.text} {following.text}")
         if stamp:
             yield stamp

@@ -41,7 +41,7 @@ def read_feed(text: str, url: str, now: datetime) -> ListReading:
 
 
 def read_sitemap(text: str, url: str, now: datetime) -> ListReading:
-    """The addresses of a sitemap, or the sitemaps of an index as requests. Their titles are empty but in news sitemaps."""
+    """The addresses of a sitemap, or the sitemaps of an index as requests. Only news sitemaps have titles."""
     root = _parsed(text)
     if root is None:
         return ListReading(family="sitemap", problem=Problem(kind="not-xml", evidence=text[:80]))

@@ -110,7 +110,7 @@ def _shape(lines: list[Line], node: Node) -> float:
 
 
 def _below(page: Page) -> list[float]:
-    """For each place between lines, what stands below it: up to 1 for a byline, the nearer the more, 0.3 for running text."""
+    """For each place between lines, what stands below: up to 1 for a byline, the nearer the more, 0.3 for running text."""
     texts = [line.text for line in page.lines]
     dated = [_is_byline(text) or _is_boxed(texts[index : index + 2]) for index, text in enumerate(texts)]
     running = [len(text) > 40 and "，" in text for text in texts]

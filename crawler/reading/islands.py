@@ -54,7 +54,8 @@ def _array_row(values: dict[str, str]) -> str:
     title = next((values[name] for name in values if name in TITLE_NAMES), "")
     if not address or not title:
         return ""
-    return f'<li><a href="{entities.escape(address)}">{entities.escape(title)}</a><span>{entities.escape(_array_date(values))}</span></li>'
+    address, title, day = map(entities.escape, (address, title, _array_date(values)))
+    return f'<li><a href="{address}">{title}</a><span>{day}</span></li>'
 
 
 def _array_date(values: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """The rows of a list: each link with the largest block that holds no other, its title and its date."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,7 +109,7 @@ def anchor_title(anchor: Node) -> str:
     shown = _shown(anchor)
     whole = " ".join(anchor.attrs.get("title", "").split())
     if not shown or NOT_TITLES.match(shown):
-        return "" if NOT_TITLES.match(whole) or not shown else ""
+        return ""
     stem = CUT.sub("", shown)
     title = (
         whole
@@ -191,7 +192,7 @@ def _beside(node: Node) -> Iterator[str]:
 
 
 def _shown_date(pieces: list[str], now: datetime) -> tuple[date, bool] | None:
-    """(day, whether it has its year): a labelled date first, then one that stands alone, then boxes of a day and its month."""
+    """(day, whether it has its year): labelled dates first, then those that stand alone, then boxes of day and month."""
     short = [piece for piece in pieces if len(piece) <= LONGEST_DATED]
     labelled = [piece[match.end() : match.end() + 24] for piece in pieces if (match := DATE_LABEL.search(piece))]
     for piece in (*labelled, *filter(_only_date, short), *short):
@@ -211,9 +212,8 @@ def _shown_date(pieces: list[str], now: datetime) -> tuple[date, bool] | None:
 
 def signature(row: Row, levels: int = 3) -> tuple[str, ...]:
     """The row's place in the template: tags and classes upwards, without the words for first, odd or current."""
-    return tuple(_mark(node) for node, _ in zip((row.node, *row.node.up()), range(levels), strict=False)) + (
-        _mark(row.anchor),
-    )
+    places = itertools.islice((row.node, *row.node.up()), levels)
+    return (*map(_mark, places), _mark(row.anchor))
 
 
 def _mark(node: Node) -> str:

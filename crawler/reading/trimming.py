@@ -11,8 +11,13 @@ from crawler.reading.labels import COUNTER, DISCLAIMER, END, NEIGHBOUR, TOOL
 #: A line that only offers tools or counts readers.
 SHORT = 40
 #: 责任编辑：张三, （编辑：李四 王五）, 校对：…; a line that names a photographer or writer too stays.
+_EDITING = (
+    r"编\s*辑|編\s*輯|责\s*编|責\s*編|校\s*对|校對|审\s*核|审\s*校|终审|初审|复审|二审|三审|编审|监\s*制|总监制|签\s*发"
+)
+#: Atomic, and a name ends where the next label begins: 200 characters of 编辑 would else take for ever.
 EDITORS = re.compile(
-    r"^[\s　\W]*(?:\S{0,6}?(?:编\s*辑|編\s*輯|责\s*编|責\s*編|校\s*对|校對|审\s*核|审\s*校|终审|初审|复审|二审|三审|编审|监\s*制|总监制|签\s*发)\s*[:：/丨｜|]?\s*[^\s，。：:]{0,8}[\s　\W]*)+$"
+    rf"^[\s　\W]*(?>\S{{0,6}}?(?:{_EDITING})\s*[:：/丨｜|]?\s*"
+    rf"(?:(?!{_EDITING}|责任|執行|执行|值班)[^\s，。：:]){{0,8}}[\s　\W]*)+$"
 )
 KEPT_CREDITS = re.compile(r"供稿|摄影|攝影|撰稿|文字|图片|采写|来源|作者|记者|通讯员|出品|策划")
 #: The template's label before a file that calls itself one: 附件：附件1.名单.pdf.
@@ -80,8 +85,9 @@ def _end(paragraphs: list[Paragraph]) -> int:
     sizes = [max(len(paragraph.text) - paragraph.linked, 0) for paragraph in paragraphs]
     before, whole = 0, sum(sizes)
     for index, paragraph in enumerate(paragraphs):
-        if len(paragraph.text) < SHORT + 20 * bool(NEIGHBOUR.match(paragraph.text)) and END.match(paragraph.text):
-            if before and whole - before <= 0.2 * whole + len(paragraph.text):
-                return index
+        text = paragraph.text
+        short = len(text) < SHORT + 20 * bool(NEIGHBOUR.match(text))
+        if short and END.match(text) and before and whole - before <= 0.2 * whole + len(text):
+            return index
         before += sizes[index]
     return len(paragraphs)

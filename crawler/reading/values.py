@@ -99,7 +99,7 @@ class ListReading(Sequence[Link]):
 
     links: tuple[Link, ...] = ()
     next_requests: tuple[Ask, ...] = ()
-    #: Which family of list it is: html, jpage, jpaas, ucap, gkmlpt, script-array, json, rss, atom, json-feed, sitemap ...
+    #: How the list came: html, jpage, jpaas, script-array, json, json-feed, rss, atom, sitemap, sitemap-index.
     family: str = "html"
     how: Mapping[str, str] = field(default_factory=dict)
     problem: Problem | None = None

@@ -1,4 +1,4 @@
-"""Articles of each make, one page a trap: cases/articles/NAME.html with what a careful reader takes from it in NAME.json."""
+"""Articles of each make, one page a trap: cases/articles/NAME.html; NAME.json has what a careful reader sees."""
 
 import json
 from datetime import UTC, datetime
