@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from crawler.text.codecs import decode_as, encode_as
 from crawler.text.language import cost, fluency, words
+from crawler.text.readings import strip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,13 +57,17 @@ class Surroundings:
         self.gain = _GAIN if proven else _GAIN_UNPROVEN
 
     @cached_property
+    def _sound(self) -> str:
+        return strip(self._page)[0] if self.proven else self._page
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        return words(self._page)
+        return words(self._sound)
 
     @cached_property
     def _signs_before(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
-        for match in re.finditer("(?=([!-=])([0-9A-Za-z.].))", self._page):
+        for match in re.finditer("(?=([!-=])([0-9A-Za-z.].))", self._sound):
             found.setdefault(match[2], set()).add(match[1])
         return found
 

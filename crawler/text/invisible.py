@@ -23,6 +23,9 @@ _COMPATIBILITY = re.compile("[豈-﫿\U0002f800-\U0002fa1f]")
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 # Set in full width throughout, with its signs, or listed: that was meant.
 _TYPESET = re.compile("[０-９Ａ-Ｚａ-ｚ]、[０-９Ａ-Ｚａ-ｚ]|[＃＄％＆＊＋－．／＝＠]")
+_ANY = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\u180e\xa0⺀-⿕豈-﫿０-９Ａ-Ｚａ-ｚ\ue000-\uf8ff\U0002f800-\U0002fa1f]"
+)
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _HANGUL = re.compile("[가-힣]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]+")
@@ -48,6 +51,8 @@ _KNOWN_PRIVATE = {"\ue5e5": "\u3000", "\ue7c7": "ḿ", "\ue7c8": "ǹ"} | dict(
 def clean(text: str) -> Mended:
     """Nothing that is seen changes but its code; punctuation keeps its width."""
     steps: list[tuple[str, str, int]] = []
+    if not _ANY.search(text):
+        return Mended(text, steps)
     for what, rule in _RULES:
         after, places = rule(text)
         if after != text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.text import losses, readings, repairing
+from crawler.text import losses, repairing
 from crawler.text.alignment import Surroundings
 from crawler.text.repairing import Found, mend, merged
 from crawler.text.results import Evidence, Repaired
@@ -33,7 +33,7 @@ def repair_page(html: str, evidence: Evidence | None = None) -> Repaired:
         return Repaired(text=html)
     known = repairing.evidence(html) if evidence is None else evidence
     html, eaten = _EATEN.subn(r"\1<", html)
-    around = Surroundings(readings.strip(_TAG.sub("\n", html))[0], proven=bool(known.injected))
+    around = Surroundings(_TAG.sub("\n", html), proven=bool(known.injected))
     page = _Page(known, around)
     text = page.mended(html)
     steps: Found = [("tags that damage had eaten", "?<", eaten)] if eaten else []

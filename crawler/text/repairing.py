@@ -51,7 +51,7 @@ def repair(text: str, evidence: Evidence | None = None) -> Repaired:
         before = text
         # Mojibake that no stretch of a text proves by itself is not proved by its rest either: that is for pages.
         known = Evidence(injected=readings.injected(text)) if evidence is None else evidence
-        around = Surroundings(readings.strip(text)[0], proven=bool(known.injected))
+        around = Surroundings(text, proven=bool(known.injected))
         text, found = mend(text, known, around)
         steps += found
         if text == before:
