@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIEST = 1990
 
-TIME = r"(?:[\sT　]*[（(]?\s*(?:星期[一二三四五六日天]|周[一二三四五六日天])?\s*[）)]?\s*(?:上午|下午)?\s*(?P<hour>[01]?\d|2[0-3])\s*[:：时點点]\s*(?P<minute>[0-5]\d)(?!\d))?"
+TIME = r"(?:[\sT　]*[（(]?\s*(?:星期[一二三四五六日天]|周[一二三四五六日天])?\s*[）)]?\s*(?:上午|下午)?\s*(?P<hour>[01]?\d|2[0-3])\s*[:：时點点]\s*(?P<minute>[0-5]\d)(?!\d))?"  # noqa: E501
 YEAR = r"(?P<year>(?:19|20)\d\d)"
 WHOLE = re.compile(
     rf"(?<![\d.]){YEAR}\s*(?:[-/.·—－]|年)\s*(?P<month>1[0-2]|0?[1-9])\s*(?:[-/.·—－]|月)\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*[日号號]?"

@@ -1,6 +1,6 @@
 """RSS, Atom and sitemaps: the lists that are XML.
 
-Read with libxml2 in recovery, because real feeds are seldom well-formed; entities are not expanded and nothing is loaded.
+Read with libxml2 in recovery, because real feeds are seldom well-formed; entities are not expanded, nothing is loaded.
 """
 
 import re

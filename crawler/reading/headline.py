@@ -75,7 +75,7 @@ class _Named:
         return next((part for part in parts if len(part) >= 4), self.title)
 
     def score(self, text: str) -> float:
-        """WHOLE for all, 2 for the beginning of <title>; less for any other part of it, which may be the site's name."""
+        """WHOLE for all, 2 for the beginning of <title>; less for another part, which may be the site's name."""
         bare = plain(text[:LONGEST])
         if len(bare) < 4 or bare in self.others:
             return 0.0
@@ -110,7 +110,7 @@ def _shape(lines: list[Line], node: Node) -> float:
 
 
 def _below(page: Page) -> list[float]:
-    """For each place between lines, what stands below: up to 1 for a byline, the nearer the more, 0.3 for running text."""
+    """For each place between lines, what stands below: up to 1 for a near byline, 0.3 for running text."""
     texts = [line.text for line in page.lines]
     dated = [_is_byline(text) or _is_boxed(texts[index : index + 2]) for index, text in enumerate(texts)]
     running = [len(text) > 40 and "，" in text for text in texts]

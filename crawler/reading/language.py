@@ -2,7 +2,6 @@
 """Which language and script a text is in, by counting letters."""
 
 import re
-from collections.abc import Callable
 
 #: Characters that exist in one script only, the most frequent of running Chinese: what a few hundred characters cannot avoid.
 HANS = re.compile(
@@ -38,8 +37,7 @@ def language(text: str) -> str | None:
         return None
     if counts["ja"] * 10 > counts["zh"] and counts["ja"] > FEW:
         return "ja"
-    best: Callable[[str], int] = counts.__getitem__
-    return max(counts, key=best)
+    return max(counts, key=lambda tag: counts[tag])
 
 
 def script(text: str) -> str | None:

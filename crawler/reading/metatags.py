@@ -6,8 +6,8 @@ from crawler.reading.tree import Tree
 
 TITLE = ("articletitle", "og:title", "twitter:title")
 DATE = (
-    "pubdate", "publishdate", "publishtime", "article:published_time", "firstpublishedtime", "og:time", "og:release_date",
-    "weibo:article:create_at", "bytedance:published_time", "datepublished", "publish_time", "date", "dc.date", "dc.date.issued",
+    "pubdate", "publishdate", "publishtime", "article:published_time", "firstpublishedtime", "og:time", "og:release_date",  # noqa: E501
+    "weibo:article:create_at", "bytedance:published_time", "datepublished", "publish_time", "date", "dc.date", "dc.date.issued",  # noqa: E501
 )  # fmt: skip
 ORIGIN = ("contentsource", "source", "article:source", "og:source")
 AUTHOR = ("author", "article:author", "og:author", "dc.creator")

@@ -1,7 +1,7 @@
 """What a page's own inline scripts print from constants, put where they print it.
 
 TRS templates write `var pubdata='2017年05月24日'; if(pubdata!=''){document.write(pubdata)}`; a reader sees the date, a
-parser sees a script. Only constants are followed: strings, their sums, comparisons with strings, if and else. A statement
+parser sees a script. Only constants are followed: strings, their sums, comparisons, if and else. A statement
 that needs more (a call, a loop, today's date) prints nothing, so the clock of the header never becomes text.
 """
 

@@ -1,4 +1,4 @@
-"""Lists that come as JSON: JPAAS units, UCAP searches, gkmlpt, JSON feeds and whatever else holds rows of title and address."""
+"""Lists that come as JSON: JPAAS units, UCAP searches, gkmlpt, JSON feeds: whatever has rows of title and address."""
 
 import json
 import re
@@ -46,8 +46,8 @@ ADDRESSES = (
     "id",
 )
 DATES = (
-    "publishedtimestr", "publishedtime", "publishtime", "pubdate", "pubtime", "publish_time", "display_publish_time", "date_published",
-    "publishdate", "infodate", "docreltime", "releasetime", "displaytime", "createtime", "created_at", "createdate", "deploytime", "date", "time",
+    "publishedtimestr", "publishedtime", "publishtime", "pubdate", "pubtime", "publish_time", "display_publish_time", "date_published",  # noqa: E501
+    "publishdate", "infodate", "docreltime", "releasetime", "displaytime", "createtime", "created_at", "createdate", "deploytime", "date", "time",  # noqa: E501
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ MAX_ANCHORS = 5_000
 LONGEST_DATED = 40
 MANY = "\0many"
 NOT_TITLES = re.compile(
-    r"^[\s\W]*(?:查看(?:全文|详情|更多|原文)?|阅读(?:全文|原文|更多)?|详细(?:内容|信息)?|详情|全文|更多|原始网页|网页快照|快照|more|read more|点击(?:查看|阅读|进入)\S{0,4}|评论|跟贴|下载|new)[\s\W\d]*$",
+    r"^[\s\W]*(?:查看(?:全文|详情|更多|原文)?|阅读(?:全文|原文|更多)?|详细(?:内容|信息)?|详情|全文|更多|原始网页|网页快照|快照|more|read more|点击(?:查看|阅读|进入)\S{0,4}|评论|跟贴|下载|new)[\s\W\d]*$",  # noqa: E501
     re.I,
 )
 CUT = re.compile(r"(?:…|\.{3,}|。。。)\s*$")
@@ -192,7 +192,7 @@ def _beside(node: Node) -> Iterator[str]:
 
 
 def _shown_date(pieces: list[str], now: datetime) -> tuple[date, bool] | None:
-    """(day, whether it has its year): labelled dates first, then those that stand alone, then boxes of day and month."""
+    """(day, whether it has its year): labelled dates first, then lone ones, then boxes of day and month."""
     short = [piece for piece in pieces if len(piece) <= LONGEST_DATED]
     labelled = [piece[match.end() : match.end() + 24] for piece in pieces if (match := DATE_LABEL.search(piece))]
     for piece in (*labelled, *filter(_only_date, short), *short):

@@ -23,12 +23,12 @@ KEPT_CREDITS = re.compile(r"供稿|摄影|攝影|撰稿|文字|图片|采写|来
 #: The template's label before a file that calls itself one: 附件：附件1.名单.pdf.
 LABEL_TWICE = re.compile(r"^附件(?:下载)?\s*[:：]\s*(?=附件)")
 TEMPLATE_LINE = re.compile(
-    r"^[\s　\W]*(?:本文来源[:：]\S+\s*(?:责任编辑|作者)|返回\S{2,8}首页|责任编辑[:：]|責任編輯[:：]|责编[:：]|来源[:：]\S+\s*(?:责任编辑|编辑)[:：])"
+    r"^[\s　\W]*(?:本文来源[:：]\S+\s*(?:责任编辑|作者)|返回\S{2,8}首页|责任编辑[:：]|責任編輯[:：]|责编[:：]|来源[:：]\S+\s*(?:责任编辑|编辑)[:：])"  # noqa: E501
 )
 
 
 def trimmed(paragraphs: list[Paragraph], title: str, byline: Iterable[str]) -> list[Paragraph]:
-    """The article's own paragraphs. `byline` are the page's lines that stand above the text but inside its container."""
+    """The article's own paragraphs. `byline` are the lines above the text that stand inside its container."""
     kept = _without_head(paragraphs, title, {plain(text) for text in byline})
     kept = kept[: _end(kept)]
     return [
