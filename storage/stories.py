@@ -66,20 +66,21 @@ def _placement(
     article_id: int, fingerprint: Fingerprint, candidates: dict[int, tuple[int, Fingerprint]], common: set[int]
 ) -> Placement:
     same: list[tuple[int, Fingerprint]] = []
-    contains = False
+    contained: list[tuple[int, Fingerprint]] = []
     for story, other in candidates.values():
         relation = compare(fingerprint, other, common=common)
         if relation is Relation.SAME:
             same.append((story, other))
-        contains |= relation is Relation.CONTAINS and fingerprint.length > other.length
-    if same and not _is_round_up(fingerprint, same):
+        elif relation is Relation.CONTAINS and fingerprint.length > other.length:
+            contained.append((story, other))
+    if same and not _is_round_up(fingerprint, same + contained):
         return Placement(story_id=same[0][0], relation="same")
-    return Placement(story_id=article_id, relation="contains" if contains or same else "first")
+    return Placement(story_id=article_id, relation="contains" if same or contained else "first")
 
 
-def _is_round_up(fingerprint: Fingerprint, same: list[tuple[int, Fingerprint]]) -> bool:
+def _is_round_up(fingerprint: Fingerprint, found: list[tuple[int, Fingerprint]]) -> bool:
     """It holds two stories that have nothing to do with each other."""
-    (story, first), *others = same
+    (story, first), *others = found
     return any(
         other_story != story
         and fingerprint.length > first.length + 0.6 * other.length
