@@ -57,7 +57,8 @@ EITHER = {
     "net-chunk-tiny", "net-header-line-1m", "net-429-seconds", "net-429-date", "net-429-negative",
     "net-429-garbage", "net-503-seconds", "body-deep", "body-deep-unclosed", "body-attrs", "body-title-5m",
     "body-link-long", "body-html-as-pdf", "enc-gzip-liar", "charset-mixed", "charset-utf7", "charset-utf16-nobom",
-    "leak-cookie-domain", "leak-cookie-flood", "charset-codec-name", "news-changing", "leak-referer", "ssrf-check-then-use", "news-duplicates",
+    "leak-cookie-domain", "leak-cookie-flood", "charset-codec-name", "news-changing",
+    "leak-referer", "ssrf-check-then-use", "news-duplicates",
 }  # fmt: skip
 #: As a list it ends well: its links are articles of the same site.
 SOUND_LISTS = {"trap-pages", "trap-pages-same", "trap-session", "body-link-long", "news-duplicates"}

@@ -45,6 +45,8 @@ async def _join(session: Session, finding: Finding, page: ArticlePage) -> Findin
                 raise
             missing = f"page {len(texts) + 1} is missing: {trouble}"
             break
+        if page.article.problem or page.article.text in texts:
+            break
         texts.append(page.article.text)
     if len(texts) == 1 and not missing:
         return finding

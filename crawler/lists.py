@@ -126,8 +126,11 @@ class ListWalk:
     def _leads(self, step: Step) -> list[Lead]:
         session, reading = self.session, step.page.reading
         own = homes(session.source.url, (link.url for link in reading))
+        pages = {ask.url for ask in reading.next_requests}
         leads: dict[str, Lead] = {}
         for link in islice(reading, MOST_LINKS):
+            if link.url in pages:
+                continue
             if not is_home(link.url, own):
                 self.elsewhere += 1
                 continue

@@ -177,7 +177,7 @@ class Fetcher:
 
     def _request(self, url: str, errand: Errand, seconds: float) -> Request:
         # What the operator set for a site (a key, a referer) is not told to another one.
-        own = self._own_headers(errand) if is_own(url, errand.source.url) else {}
+        own = self._own_headers(errand) if is_private_to(url, errand.source.url) else {}
         meta: dict[str, object] = {"download_timeout": seconds, "download_maxsize": self._limits.body_bytes}
         encodings = ACCEPT_ENCODING
         if proxy := errand.source.proxy or self._manners.proxy:
@@ -261,8 +261,12 @@ def host_of(url: str) -> str:
 
 
 def is_own(url: str, home: str) -> bool:
-    """Whether an address is of the same site as a source's: host and port, and no step down from https."""
+    """Whether an address is of the same site as a source's: its host and port."""
     one, other = urlsplit(url), urlsplit(home)
     usual = {one.port, other.port} <= {None, 80, 443}
-    same_port = usual or one.port == other.port
-    return one.hostname == other.hostname and same_port and (one.scheme == "https" or other.scheme == "http")
+    return one.hostname == other.hostname and (usual or one.port == other.port)
+
+
+def is_private_to(url: str, home: str) -> bool:
+    """Whether what a source's site alone may know can be sent to an address: its own, and no step down from https."""
+    return is_own(url, home) and (url.startswith("https:") or not home.startswith("https:"))

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from crawler.workers import Workers
+
 HOST = "www.a.example"
 TODAY = datetime.now(UTC).date()
 TWELVE = items(12, TODAY - timedelta(days=1), a_day=6)
 
 
 @pytest.fixture
-def rig(tmp_path: Path, drive: Any) -> Iterator[Rig]:
+def rig(tmp_path: Path, drive: Any, workers: Workers) -> Iterator[Rig]:
     store = Store.open(f"sqlite:///{tmp_path}/world.db", now=datetime.now(UTC))
-    yield Rig(store=store, drive=drive)
+    yield Rig(store=store, drive=drive, workers=workers)
     store.close()
 
 

@@ -12,6 +12,7 @@ from crawler.run import Crawl, Parts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from crawler.workers import Workers
     from storage import Store
     from storage.records import Article, Finding, Source, Visit
 
@@ -38,6 +39,8 @@ class Rig:
     limits: Limits = field(
         default_factory=lambda: Limits(request_seconds=2, visit_seconds=30, tries=2, retry_seconds=0.05)
     )
+    #: Lent, because starting them takes seconds.
+    workers: Workers | None = None
 
     def visit(self, world: Served, *sources: Source) -> list[Visit]:
         """Each source once, due or not; the visits in the order in which they ended."""
@@ -55,7 +58,7 @@ class Rig:
             hosts=world.hosts,
             on_visit=lambda source, visit: visits.append(visit),
         )
-        self.drive(_make(parts, ids))
+        self.drive(_make(parts, self.workers, ids))
         return visits
 
     def articles(self) -> list[Article]:
@@ -63,8 +66,8 @@ class Rig:
         return list(self.store.search("", limit=500, all_articles=True, now=datetime.now(UTC)).articles)
 
 
-async def _make(parts: Parts, ids: Sequence[str]) -> None:
-    crawl = Crawl(parts)
+async def _make(parts: Parts, workers: Workers | None, ids: Sequence[str]) -> None:
+    crawl = Crawl(parts, workers)
     crawl.open()
     try:
         assert not await crawl.make_round(ids, patience=10)
