@@ -138,3 +138,16 @@ def test_meta_behind_4096_bytes_is_not_needed() -> None:
 @pytest.mark.parametrize("body", [b"", b"\x00", b"\xff", b"\x80", b"~{", b"\x1b$", b"\xef\xbb\xbf", b"\xff\xfe\x00"])
 def test_next_to_nothing(body: bytes) -> None:
     assert isinstance(decode(body).text, str)
+
+
+@pytest.mark.parametrize("codec", ["koi8-r", "windows-1251"])
+def test_russian_without_a_declaration(codec: str) -> None:
+    text = "Правительство утвердило программу развития промышленности."
+    assert decode(text.encode(codec)).text == text
+
+
+def test_what_nobody_knows_is_asked_of_charset_normalizer() -> None:
+    text = "Η κυβέρνηση ενέκρινε το πρόγραμμα ανάπτυξης της βιομηχανίας και της τεχνητής νοημοσύνης."
+    decoded = decode(text.encode("iso8859-7"))
+    assert decoded.text == text
+    assert decoded.how == "bytes: charset-normalizer"
