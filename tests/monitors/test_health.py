@@ -1,0 +1,124 @@
+"""What is wrong with which source, from its visits."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitors.health import REMEDY, Incident, Kind, check
+from monitors.rates import SHANGHAI
+from monitors.workdays import CHINA
+from storage.records import Outcome, Visit
+
+HOUR = timedelta(hours=1)
+START = datetime(2026, 11, 2, tzinfo=SHANGHAI)
+NOW = START + timedelta(weeks=3, hours=12)
+
+
+def visit(
+    at: datetime, outcome: Outcome = Outcome.OK, *, source: str = "park", seconds: float = 2, **more: int
+) -> Visit:
+    ended = at + timedelta(seconds=seconds)
+    return Visit(source_id=source, started_at=at, ended_at=ended, outcome=outcome, detail="why", requests=1, **more)
+
+
+def healthy(until: datetime = NOW, source: str = "park") -> list[Visit]:
+    """Hourly visits; an item each hour from 9 to 17 on working days."""
+    moments = [START + HOUR * number for number in range(int((until - START) / HOUR))]
+    busy = [CHINA.works(at.date()) and 9 <= at.hour <= 17 for at in moments]
+    return [visit(at, source=source, new=int(new)) for at, new in zip(moments, busy, strict=True)]
+
+
+def incidents(visits: Sequence[Visit], now: datetime = NOW) -> tuple[Incident, ...]:
+    return check({"park": visits}, now=now)
+
+
+def kinds(visits: Sequence[Visit], now: datetime = NOW) -> list[Kind]:
+    return [incident.kind for incident in incidents(visits, now)]
+
+
+def test_a_source_in_order_has_no_incident() -> None:
+    assert kinds(healthy()) == []
+    assert kinds([]) == []
+
+
+def test_one_failure_says_nothing_and_three_in_a_row_do() -> None:
+    failures = [visit(NOW - timedelta(minutes=60 - 20 * number), Outcome.UNREACHABLE) for number in range(3)]
+    assert kinds([*healthy(NOW - HOUR), failures[0]]) == []
+    (incident,) = incidents([*healthy(NOW - HOUR), *failures])
+    assert (incident.kind, incident.since) == (Kind.UNREACHABLE, failures[0].started_at)
+    assert incident.evidence == "3 visits in a row: why"
+
+
+def test_a_site_that_is_away_for_minutes_is_not_told() -> None:
+    failures = [visit(NOW - timedelta(minutes=20 - 5 * number), Outcome.UNREACHABLE) for number in range(3)]
+    assert kinds([*healthy(NOW - HOUR), *failures]) == []
+
+
+@pytest.mark.parametrize("outcome", [Outcome.BLOCKED, Outcome.EMPTY_LIST, Outcome.LAYOUT_CHANGED, Outcome.NOT_ARTICLES])
+def test_two_in_a_row_of_the_sure_signs(outcome: Outcome) -> None:
+    troubles = [visit(NOW - HOUR, outcome), visit(NOW - HOUR / 2, outcome)]
+    assert kinds([*healthy(NOW - HOUR), *troubles]) == [Kind(outcome)]
+
+
+def test_an_incident_keeps_its_key_and_closes_with_the_first_good_visit() -> None:
+    before, troubles = healthy(NOW - HOUR * 3), [visit(NOW - HOUR * at, Outcome.BLOCKED) for at in (3, 2, 1)]
+    assert incidents([*before, *troubles[:2]])[0].key == incidents([*before, *troubles])[0].key
+    assert kinds([*before, *troubles, visit(NOW - HOUR / 2)]) == []
+
+
+def test_articles_that_cannot_be_read_any_more() -> None:
+    unread = [replace(each, new=0, problems=each.new) for each in healthy()[-10:]]
+    assert kinds([*healthy()[:-10], *unread]) == [Kind.UNREADABLE]
+
+
+def test_a_source_that_became_slow() -> None:
+    slow = [visit(NOW - HOUR * (6 - number), seconds=30) for number in range(6)]
+    assert kinds([*healthy(NOW - HOUR * 6), *slow]) == [Kind.SLOW]
+    assert kinds([*healthy(NOW - HOUR * 6), *slow[:5], visit(NOW - HOUR / 2)]) == []
+
+
+def test_a_source_that_went_quiet_is_told_after_working_days_not_after_a_weekend() -> None:
+    def silent_for(hours: int) -> list[Visit]:
+        after = [visit(NOW + HOUR * number, Outcome.QUIET) for number in range(hours)]
+        return [*healthy(), *after]
+
+    weekend = datetime(2026, 11, 30, 8, tzinfo=SHANGHAI)
+    friday_evening = healthy(datetime(2026, 11, 27, 18, tzinfo=SHANGHAI))
+    assert kinds(friday_evening, weekend) == []
+    assert kinds(silent_for(24 * 4), NOW + timedelta(days=4)) == [Kind.QUIET]
+
+
+def many(count: int, failing: int) -> dict[str, Sequence[Visit]]:
+    gone = [NOW - timedelta(minutes=minutes) for minutes in (50, 30, 5)]
+    return {
+        str(number): [
+            *healthy(NOW - HOUR, str(number)),
+            *(visit(at, Outcome.UNREACHABLE if number < failing else Outcome.OK, source=str(number)) for at in gone),
+        ]
+        for number in range(count)
+    }
+
+
+def test_many_that_break_together_are_told_as_one() -> None:
+    (incident,) = check(many(10, 8), now=NOW)
+    assert (incident.kind, incident.source_id) == (Kind.LINE, "")
+    assert incident.evidence.startswith("8 of 10 sources")
+
+
+def test_a_few_that_break_are_told_one_by_one() -> None:
+    assert [each.kind for each in check(many(10, 2), now=NOW)] == [Kind.UNREACHABLE] * 2
+
+
+def test_failures_of_our_own_line_are_not_held_against_a_source_afterwards() -> None:
+    assert check(many(10, 8), now=NOW + HOUR * 4) == ()
+
+
+def test_a_year_without_known_holidays_is_told() -> None:
+    later = datetime(2099, 3, 2, tzinfo=SHANGHAI)
+    assert [each.kind for each in check({}, now=later)] == [Kind.CALENDAR]
+
+
+def test_every_kind_has_a_remedy() -> None:
+    assert set(REMEDY) == set(Kind)
