@@ -3,8 +3,8 @@
     python benchmarks/reading.py FOLDER
 
 FOLDER holds pages/ID.html and truth/ID.json: {"id", "kind": "article" or "list", "url", "site"} with {"title", "date",
-"source", "author", "body"} or {"items": [{"href", "title", "date"}]}. Peers that are not installed are left out. Body F1
-is the overlap of Han characters and Latin words as multisets; speed is CPU time, the extractors taking turns page by page.
+"source", "author", "body"} or {"items": [{"href", "title", "date"}]}. Peers that are not installed are left out. Body
+F1 is the overlap of Han characters and Latin words as multisets; speed is CPU time, extractors taking turns by page.
 """
 
 import collections

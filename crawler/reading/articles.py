@@ -15,7 +15,7 @@ from crawler.reading.files import attachments
 from crawler.reading.headline import Headline, find_headline
 from crawler.reading.labels import SUBTITLE_HINT
 from crawler.reading.language import language, script
-from crawler.reading.metatags import COLUMN, IMAGE, first, meta_tags
+from crawler.reading.metatags import AUTHOR, COLUMN, IMAGE, ORIGIN, first, meta_tags
 from crawler.reading.page import Page, set_lines
 from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
@@ -76,7 +76,9 @@ def _judge(view: _View, now: datetime) -> Article:
     foot = find_foot(page, found) if found else Zone((), 0)
     when = published(Witnesses(page, headline, zone, foot, view.tags, view.html, view.url), now)
     body, text, files = _text(view)
-    origin, author, column = naming.origin(zone, foot), naming.author(zone, foot), _column(view)
+    origin = naming.origin(zone, foot) or naming.by_meta(view.tags, ORIGIN)
+    author = naming.author(zone, foot) or naming.by_meta(view.tags, AUTHOR)
+    column = _column(view)
     how = {
         "title": headline.how,
         "published_at": when.how if when else None,

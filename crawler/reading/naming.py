@@ -1,7 +1,7 @@
 """Who is named on the byline: 来源, 作者, 编辑; by label, or by standing beside the date."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from crawler.reading.byline import LONGEST, Zone
 from crawler.reading.dates import all_stamps
@@ -19,6 +19,7 @@ from crawler.reading.labels import (
     SURNAMES,
     TOOL,
 )
+from crawler.reading.metatags import first
 
 EDGES = " 　|｜/·•[]【】()（）<>《》:：,，;；-—_“”\"'"
 LONGEST_NAME = 40
@@ -73,6 +74,12 @@ def author(zone: Zone, foot: Zone) -> tuple[str, str] | None:
         return name, "label"
     beside = next((name for name in _beside_date(zone.lines) if is_person(name)), None)
     return (beside, "beside the date") if beside else None
+
+
+def by_meta(tags: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, str] | None:
+    """(name, how) by the meta tags of a page with the national set; elsewhere they name the site or its maker."""
+    name = first(tags, names) if "articletitle" in tags or "contentsource" in tags else ""
+    return (name, "meta") if is_name(name) else None
 
 
 def editor(zone: Zone, foot: Zone) -> str | None:
