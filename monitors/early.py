@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitors.background import background_of
 from monitors.digest import build
-from monitors.mails import page
+from monitors.mails import page, standalone
 from monitors.outgoing import dispatcher
 from monitors.rhythm import zone
 
@@ -30,13 +30,10 @@ def preview_page(store: Store, watch: str, *, now: datetime, language: str = "zh
         return ""
     chosen = next(known for known in store.watches() if known.name == notices[0].watch)
     stories = {story.id: story for story in store.articles_of([n for n in notices if n.watch == chosen.name]).values()}
-    digest = build(
-        list(stories.values()),
-        watch=chosen.name,
-        title=_title(chosen),
-        background=background_of(store)(chosen, now),
-    )
-    return page(digest, language=language, zone=zone(chosen.timezone), now=now).html
+    background = background_of(store)(chosen, now)
+    digest = build(list(stories.values()), watch=chosen.name, title=_title(chosen), background=background)
+    rendered = page(digest, language=language, zone=zone(chosen.timezone), now=now)
+    return standalone(rendered, [day.count for day in background.days])
 
 
 def send_early(configuration: Configuration, store: Store, watch: str, *, now: datetime) -> int:
@@ -47,7 +44,7 @@ def send_early(configuration: Configuration, store: Store, watch: str, *, now: d
 async def send_owed(configuration: Configuration, store: Store, watch: str, *, now: datetime) -> int:
     notices = await asyncio.to_thread(_owed, store, watch, now)
     ids = [notice.id for notice in notices]
-    await asyncio.to_thread(store.postpone_notices, ids, kind="digest", due_at=now)
+    await asyncio.to_thread(store.postpone_notices, ids, kind="early", due_at=now)
     outbox = dispatcher(configuration, store)
     started = await outbox.tick(now)
     await outbox.idle()

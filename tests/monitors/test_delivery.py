@@ -474,3 +474,17 @@ def test_a_database_that_is_busy_when_the_server_said_yes_is_waited_for(
     release.join()
     lock.close()
     assert len(office.mails) == 1 and states(store) == [State.SENT]
+
+
+def test_a_digest_sent_early_does_not_use_up_the_one_of_the_day(store: Store, office: PostOffice) -> None:
+    furnish(store, [watch(rhythm="daily 18:00")], [reader()])
+    six = NOON.replace(hour=10, minute=0)
+    desk = Desk(store, settings_of(office))
+    for number, early in enumerate([six - MINUTE, six + MINUTE, six + 2 * MINUTE]):
+        store.keep([finding(number, plan(kind="digest", due_at=six + timedelta(days=1)))], now=NOON)
+        ids = [one.id for one in store.due_notices(now=six + timedelta(days=2))]
+        store.postpone_notices(ids, kind="early", due_at=early)
+        desk.at(early)
+    store.keep([finding(3, plan(kind="digest", due_at=six + 3 * MINUTE))], now=NOON)
+    desk.at(six + 4 * MINUTE)
+    assert len(office.mails) == 4

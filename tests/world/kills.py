@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import re
 import subprocess
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,10 +38,11 @@ from world.post_office import PostOffice, Server
 from world.told import NOON, finding, furnish, reader, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from storage.records import Finding, Watch
 
+ROOT = Path(__file__).parents[2]
 SPEED = 120
 WATCHES = (("ai", "at once"), ("chips", "at once"), ("day", "hourly"))
 #: Greylisted at their first try; the others are taken at once.
@@ -112,26 +115,36 @@ def run(*, kills: int, seed: int, longest: float = 1.2) -> Outcome:
         furnish(store, watches(), [reader(f"mailto:{one}@example.com", name=one) for one in READERS])
         for _ in range(kills):
             service = start(folder, server.port, started)
-            for _ in range(chance.randint(1, 4)):
-                published += 1
-                (folder / SITE).write_text("\n".join(map(str, range(published))))
-                time.sleep(chance.uniform(0, longest))
-            service.kill()
-            service.wait()
-        last = start(folder, server.port, started)
-        wait_until_quiet(store, fast_clock(started), published)
-        last.kill()
-        last.wait()
+            with killed(service):
+                for _ in range(chance.randint(1, 4)):
+                    published += 1
+                    (folder / SITE).write_text("\n".join(map(str, range(published))))
+                    time.sleep(chance.uniform(0, longest))
+        with killed(start(folder, server.port, started)):
+            wait_until_quiet(store, fast_clock(started), published)
         outcome = judge(store, office, kills=kills, stories=published)
         store.close()
     return outcome
 
 
+@contextmanager
+def killed(service: subprocess.Popen[bytes]) -> Iterator[None]:
+    """With -9, at the end of the block."""
+    try:
+        yield
+    finally:
+        service.kill()
+        service.wait()
+
+
 def start(folder: Path, port: int, started: float) -> subprocess.Popen[bytes]:
     (folder / READY).unlink(missing_ok=True)
     command = [sys.executable, "-m", "world.kills", "--serve", str(folder), str(port), str(started)]
-    service = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    places = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))}
+    service = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | places)
     while not (folder / READY).exists():
+        if service.poll() is not None:
+            raise RuntimeError(f"the service ended by itself with {service.returncode}")
         time.sleep(0.005)
     return service
 
