@@ -1,0 +1,25 @@
+"""The examples of docs/watches.md are read as they stand."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from monitors import profiles, rhythm
+from monitors.matching import Matcher
+from storage.records import Watch
+
+DOCUMENT = Path(__file__).parents[2] / "docs/watches.md"
+WATCH, PROFILE = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_watch() -> None:
+    (row,) = tomllib.loads(WATCH)["watch"]
+    watch = Watch(**row | {"readers": tuple(row["readers"])})
+    rhythm.check(watch)
+    assert Matcher([watch])
+
+
+def test_the_profile(tmp_path: Path) -> None:
+    path = tmp_path / "vinegar.toml"
+    path.write_text(PROFILE, encoding="utf-8")
+    assert [group.name for group in profiles.read(path).groups] == ["醋", "产业"]
