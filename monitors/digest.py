@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -234,8 +234,3 @@ def _reprints(story: Story) -> tuple[Reprint, ...]:
             seen.add(article.source.id)
             found.append(Reprint(name=one_line(article.source.name), url=article.url))
     return tuple(found)
-
-
-def tally(entries: Sequence[Entry]) -> Counter[str]:
-    """How many stories each province has."""
-    return Counter(entry.province for entry in entries)

@@ -12,7 +12,6 @@ from urllib.parse import quote, urlsplit
 from babel.dates import format_date, format_skeleton
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from monitors.digest import tally
 from monitors.excerpts import one_line, shorten
 from monitors.locale import known, translations
 
@@ -95,7 +94,7 @@ def environment(language: str) -> Environment:
     catalogue = translations(language)
     made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {"href": href, "why": _Why(language), "joined": _Joined(language)}
-    made.globals |= {"style": _styles(), "moment": _Moments(language), "tally": tally, "lang": known(language)}
+    made.globals |= {"style": _styles(), "moment": _Moments(language), "lang": known(language)}
     return made
 
 
