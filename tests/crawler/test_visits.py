@@ -135,7 +135,7 @@ def test_an_outage_is_caught_up_over_three_pages_and_nothing_twice(rig: Rig) -> 
 def test_a_redesign_whose_links_are_gone(rig: Rig) -> None:
     with World(trs_static(HOST, items(12, TODAY))) as world:
         rig.round(world, world.source(HOST))
-        bare = html('<div class="banner">网站改版公告：新版网站即将上线，敬请期待。</div>')
+        bare = html('<div class="banner">欢迎访问示例市人民政府网站。</div>')
         world.replace(Site(host=HOST, column="/xw/index.html", pages={"*": Reply(body=bare)}))
         (visit,) = rig.round(world, world.source(HOST))
     assert visit.outcome is Outcome.LAYOUT_CHANGED
