@@ -187,7 +187,7 @@ def validators(state: SourceState) -> dict[str, str]:
 
 
 def digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 def other_scheme(url: str) -> str | None:

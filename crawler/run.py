@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from crawler.spiders.news import NewsSpider
-    from storage.records import Finding, HostClaim, Kept, Source, SourceState, Visit
+    from storage.records import Finding, HostClaim, HostLease, Kept, Source, SourceState, Visit
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -80,6 +80,8 @@ class Parts:
     judge: Callable[[Finding, Source], Finding]
     #: When the source is visited next.
     plan: Callable[[Source, SourceState, Visit], datetime]
+    #: When a source may be visited, at the earliest the given moment.
+    opens: Callable[[Source, datetime], datetime] = lambda source, now: now
     #: Name -> "address:port", as /etc/hosts would say; these may be private.
     hosts: Mapping[str, str] = field(default_factory=dict)
     #: For all sources that name none of their own.
@@ -225,15 +227,23 @@ class Crawl:
             log.critical("a bug: the visit to %s ended with", source.id, exc_info=True)
 
     async def _visit(self, host: str, source: Source, state: SourceState) -> None:
+        now = datetime.now(UTC)
+        if (opens := self.parts.opens(source, now)) > now:
+            await asyncio.to_thread(self.parts.store.put_off, source.id, opens)
+            log.warning("%s is put off until %s: these are not its active hours", source.id, opens)
+            return
         run = VisitRun(await self.session(source, state))
         visit = await run.run()
         await self._turns.keep(host)
-        lease = self._turns.lease(host)
-        after = run.planned(await asyncio.to_thread(self.parts.plan, source, run.state, visit))
-        if lease is None or not await asyncio.to_thread(self.parts.store.finish_visit, visit, after, lease=lease):
+        if not await asyncio.to_thread(self._finish, run, visit, self._turns.lease(host)):
             log.warning("the visit to %s took too long: another process has its host", source.id)
             return
         self.parts.on_visit(source, visit)
+
+    def _finish(self, run: VisitRun, visit: Visit, lease: HostLease | None) -> bool:
+        """Write how it ended and when the next visit is; False where another process has the host."""
+        after = run.planned(self.parts.plan(run.session.source, run.state, visit))
+        return lease is not None and self.parts.store.finish_visit(visit, after, lease=lease)
 
     async def _tools(self, source: Source) -> Tools:
         lane = lane_of(source)

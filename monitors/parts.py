@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
 from typing import TYPE_CHECKING
 
 from crawler.run import Parts
 from monitors.configuration import Configuration, ConfigurationError, load
 from monitors.judging import Judge
-from monitors.schedule import next_visit
+from monitors.schedule import next_visit, open_hours
 from storage import Store
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def parts(configuration: Configuration, store: Store, judge: Judge) -> Parts:
         limits=configuration.crawl,
         judge=judge,
         plan=planner(store),
+        opens=lambda source, now: open_hours(source, now, spread=Random(source.id).random()),
         hosts=configuration.hosts,
         proxy=configuration.proxy,
     )

@@ -78,6 +78,11 @@ def set_enabled(connection: Connection, ids: Collection[str], on: bool, *, now: 
     return len(changed)
 
 
+def put_off(connection: Connection, source_id: str, until: datetime) -> None:
+    waiting = update(tables.states).where(tables.states.c.source_id == source_id)
+    connection.execute(waiting.values(next_visit_at=until, unfinished=0))
+
+
 def remove(connection: Connection, source_id: str) -> bool:
     """Its articles stay, and with them its name."""
     table = tables.sources

@@ -111,6 +111,10 @@ class Store:
         """How many changed; those switched on are due at once."""
         return self._write(lambda connection: sources.set_enabled(connection, ids, on, now=now))
 
+    def put_off(self, source_id: str, until: datetime) -> None:
+        """A claimed source that is not visited now after all."""
+        self._write(lambda connection: sources.put_off(connection, source_id, until))
+
     def remove_source(self, source_id: str) -> bool:
         """Its articles stay."""
         return self._write(lambda connection: sources.remove(connection, source_id))
