@@ -2,8 +2,8 @@
 
 Everything goes through `stories.place` into one SQLite database in a mixed order: STORIES originals, a reprint of each
 by every edit, round-ups, and twice STORIES texts of each template. Precision: of the texts that were put to an earlier
-one, how many belong there. Recall: of the reprints, how many were put to their original. Thresholds were tuned with seeds
-1 to 5; other seeds make other stories and add six templates that were never looked at while tuning.
+one, how many belong there. Recall: of the reprints, how many were put to their original. Thresholds were tuned with
+seeds 1 to 5; other seeds make other stories and add six templates that were never looked at while tuning.
 """
 
 from __future__ import annotations
