@@ -1,7 +1,7 @@
 """What searching costs: python benchmarks/search.py DATABASE SIZE [SIZE …]
 
-DATABASE is a new SQLite file or an empty PostgreSQL database by URL; it is filled to each SIZE in turn with the articles
-of search_corpus.py, in batches of 100, and asked at each. Times are milliseconds of wall clock and, for SQLite, of this
+DATABASE is a new SQLite file or an empty PostgreSQL database by URL; it is filled to each SIZE in turn with the
+articles of search_corpus.py, in batches of 100, and asked at each. Times are milliseconds of wall clock and, for SQLite, of this
 process's CPU, which a busy machine does not falsify. What is counted at the end is held against a scan of all texts.
 """
 
@@ -138,9 +138,8 @@ def report_size(engine: Engine) -> None:
             grams = connection.scalar(text("SELECT pg_total_relation_size('search_grams')"))
             length = connection.scalar(select(func.sum(func.octet_length(texts.c.text))))
         mean = connection.scalar(select(func.avg(signs)).where(texts.c.article_id < 1000))
-    print(
-        f"index {grams / 1e6:.0f} MB = {grams / length:.2f} of the text ({length / 1e6:.0f} MB, {mean:.0f} signs an article)"
-    )
+    print(f"index {grams / 1e6:.0f} MB = {grams / length:.2f} of the text")
+    print(f"text {length / 1e6:.0f} MB, {mean:.0f} signs an article")
 
 
 def ask(engine: Engine, url: str) -> None:

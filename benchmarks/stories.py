@@ -14,7 +14,8 @@ from collections import Counter
 from random import Random
 
 from sqlalchemy import create_engine
-from stories_corpus import EDITS, FRESH_TEMPLATES, TEMPLATES, Told, round_up, several, story
+from stories_corpus import EDITS, Told, round_up, several, story
+from stories_templates import FRESH_TEMPLATES, TEMPLATES
 
 from storage import stories, tables
 from storage.fingerprints import fingerprint

@@ -38,8 +38,8 @@ _ALIASES = {
 }  # fmt: skip
 _LEVELS = {
     "部委": "ministry", "国家": "ministry", "省级": "province", "省": "province", "厅局": "department",
-
-    "部门": "department", "市级": "city", "市": "city", "区县": "county", "县": "county", "园区": "park", "门户": "portal", "媒体": "media",
+    "部门": "department", "市级": "city", "市": "city", "区县": "county", "县": "county",
+    "园区": "park", "门户": "portal", "媒体": "media",
 } | {level.value: level.value for level in Level}  # fmt: skip
 #: The fields whose value runs on over commas, in any spelling.
 _LISTED = frozenset(_FIELDS - _TEXT_FIELDS | {name for name, field in _ALIASES.items() if field not in _TEXT_FIELDS})
@@ -219,9 +219,9 @@ _MISSING = {
 }
 _SAMPLES: Mapping[str, str] = {
     "title": "title:算力", "text": "text:算力", "province": "province:山西",
-    "level": "level:park",
-    "source": "source:山西", "origin": "origin:新华社", "author": "author:张三", "watch": "watch:ai", "story": "story:17",
-    "has": "has:attachment", "since": "since:7d", "until": "until:2026-11-01", "seen": "seen:今天",
+    "level": "level:park", "source": "source:山西", "origin": "origin:新华社", "author": "author:张三",
+    "watch": "watch:ai", "story": "story:17", "has": "has:attachment",
+    "since": "since:7d", "until": "until:2026-11-01", "seen": "seen:今天",
 }  # fmt: skip
 
 
