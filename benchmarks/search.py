@@ -1,8 +1,8 @@
 """What searching costs: python benchmarks/search.py DATABASE SIZE [SIZE …]
 
 DATABASE is a new SQLite file or an empty PostgreSQL database by URL; it is filled to each SIZE in turn with the
-articles of search_corpus.py, in batches of 100, and asked at each. Times are milliseconds of wall clock and, for SQLite,
-of this process's CPU, which a busy machine does not falsify. What is counted at the end is held against a scan.
+articles of search_corpus.py, in batches of 100, and asked at each. Times are milliseconds of wall clock and, for
+SQLite, of this process's CPU, which a busy machine does not falsify. What is counted at the end is held against a scan.
 """
 
 from __future__ import annotations
