@@ -18,6 +18,8 @@ import tomlkit
 from pydantic import TypeAdapter, ValidationError
 
 from monitors import profiles, rhythm
+from monitors.channels import ChannelError
+from monitors.channels import check as check_channel
 from monitors.configuration import ConfigurationError
 from storage.query import QueryError, parse
 from storage.records import Reader, Source, Watch
@@ -84,6 +86,14 @@ def _source_faults(source: Source) -> Iterable[str]:
     parts = urlsplit(source.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         yield f"url {source.url!r} is no web address; write http://… or https://…"
+
+
+def _reader_faults(reader: Reader) -> Iterable[str]:
+    for channel in reader.channels:
+        try:
+            check_channel(channel)
+        except ChannelError as error:
+            yield str(error)
 
 
 def _watch_faults(watch: Watch, now: datetime) -> Iterable[str]:

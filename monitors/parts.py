@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from storage.records import Source, SourceState, Visit
 
-#: Visits that the schedule learns a source's rhythm from: some four weeks at one an hour in office hours.
-VISITS_LEARNED_FROM = 400
+#: Visits that the schedule learns a source's rhythm from: four weeks of a busy one.
+VISITS_LEARNED_FROM = 700
 
 
 def from_configuration() -> Parts:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.run import Crawl
+from monitors import alarms
 from monitors.configuration import Configuration, ConfigurationError
 from monitors.judging import Judge
 from monitors.metrics import Endpoint, Metrics
-from monitors.outgoing import dispatcher
+from monitors.outgoing import dispatcher, settings
 from monitors.parts import parts
 from storage import StoreError
 
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 CRAWL_SECONDS = 2
 TELL_SECONDS = 5
 REFRESH_SECONDS = 15
+HEALTH_SECONDS = 600
 PRUNE_HOURS = 24
 #: Visits and messages under way may take so long to end after SIGTERM.
 GRACE = 30.0
@@ -83,6 +85,7 @@ class Service:
             (self._visit, CRAWL_SECONDS),
             (self._tell, TELL_SECONDS),
             (self._refresh, REFRESH_SECONDS),
+            (self._look_after, HEALTH_SECONDS),
             (self._prune, PRUNE_HOURS * 3600),
         ):
             clock.add_job(
@@ -99,6 +102,10 @@ class Service:
 
     async def _refresh(self) -> None:
         await self._guarded(asyncio.to_thread(self._judge.refresh))
+
+    async def _look_after(self) -> None:
+        told = settings(self._configuration)
+        await self._guarded(asyncio.to_thread(alarms.tell, self._store, told, now=datetime.now(UTC)))
 
     async def _prune(self) -> None:
         days = self._configuration.keep_days

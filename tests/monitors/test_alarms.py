@@ -1,0 +1,81 @@
+"""The operator is told of an incident once, reminded once a day, and told when it is over."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitors import alarms
+from monitors.alarms import Known, News, lines, news_of
+from monitors.channels import Settings
+from monitors.health import Incident, Kind
+from storage import Store
+from storage.records import Outcome, Source, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+GONE = Incident(source_id="park", kind=Kind(next(iter(Kind))), since=NOW - HOUR, evidence="412, three times")
+
+
+def test_an_incident_is_new_once() -> None:
+    assert news_of([GONE], Known(), now=NOW).opened == (GONE,)
+    assert not news_of([GONE], Known(keys=frozenset({GONE.key}), told_at=NOW - HOUR), now=NOW)
+
+
+def test_what_stays_is_told_again_after_a_day() -> None:
+    known = Known(keys=frozenset({GONE.key}), told_at=NOW - 24 * HOUR)
+    assert news_of([GONE], known, now=NOW) == News(staying=(GONE,))
+
+
+def test_what_is_over_is_told() -> None:
+    known = Known(keys=frozenset({GONE.key}), told_at=NOW - HOUR)
+    news = news_of([], known, now=NOW)
+    assert news.closed == (GONE.key,)
+    assert lines(news, {"park": "示例高新区"})[0].startswith("- 示例高新区: ")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(f"sqlite:///{tmp_path}/alarms.db", now=NOW)
+    yield store
+    store.close()
+
+
+def blocked(store: Store, hours: int) -> None:
+    """A source that was well for two days and has been blocked for some hours."""
+    source = Source(id="park", name="示例高新区", url="http://park.example/", enabled=True)
+    store.add_sources([source], now=NOW)
+    for back in range(48, 0, -1):
+        at = NOW - back * HOUR
+        (claim,) = store.claim_visits(now=at, lease=HOUR / 2, hosts=1, only=["park"])
+        outcome, detail = (Outcome.BLOCKED, "412 (瑞数 challenge)") if back <= hours else (Outcome.OK, "")
+        visit = Visit(source_id="park", started_at=at, ended_at=at, outcome=outcome, detail=detail, links=20, new=1)
+        assert store.finish_visit(visit, claim.visits[0][1], lease=claim.lease)
+        store.release_host(claim.lease, now=at, next_request_at=at)
+
+
+def test_the_operator_gets_one_mail_however_often_it_is_looked_at(store: Store) -> None:
+    blocked(store, hours=4)
+    settings = Settings(operator="mailto:ops@shili.example")
+    first = alarms.tell(store, settings, now=NOW)
+    assert [incident.source_id for incident in first.opened] == ["park"]
+    assert not alarms.tell(store, settings, now=NOW + HOUR / 6)
+    (message,) = store.deliveries()
+    assert message.kind == "health"
+    assert message.reader == "operator"
+    assert "1" in message.subject
+
+
+def test_two_services_tell_it_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked(store, hours=4)
+    settings = Settings(operator="mailto:ops@shili.example")
+    alarms.tell(store, settings, now=NOW)
+    store.set_meta(alarms.MEMORY, "", now=NOW)  # the other one looked before the first had written
+    alarms.tell(store, settings, now=NOW + timedelta(seconds=1))
+    assert len(store.deliveries()) == 1
