@@ -1,4 +1,4 @@
-"""Politeness as the sites see it: 200 sources on 20 hosts, two crawl processes on one database."""
+"""Politeness as the sites see it: two crawl processes on one database, 40 sources on 4 hosts and 200 on 20."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from storage.records import Source
 
 ROOT = Path(__file__).parents[2]
-HOSTS = 20
 COLUMNS = 10
 #: Seconds between two requests at a host, of every source.
 DELAY = 0.05
@@ -61,13 +60,19 @@ def columns_of(world: World, host: int) -> list[Source]:
     ]
 
 
+@pytest.fixture(scope="module", params=[4, pytest.param(20, marks=pytest.mark.slow)])
+def hosts(request: pytest.FixtureRequest) -> int:
+    count: int = request.param
+    return count
+
+
 @pytest.fixture(scope="module")
-def log(tmp_path_factory: pytest.TempPathFactory) -> list[Request]:
+def log(hosts: int, tmp_path_factory: pytest.TempPathFactory) -> list[Request]:
     """All requests of the two processes."""
     url = f"sqlite:///{tmp_path_factory.mktemp('two')}/two.db"
-    with World(*(site(host) for host in range(HOSTS))) as world:
+    with World(*(site(host) for host in range(hosts))) as world:
         store = Store.open(url, now=datetime.now(UTC))
-        sources = [source for host in range(HOSTS) for source in columns_of(world, host)]
+        sources = [source for host in range(hosts) for source in columns_of(world, host)]
         store.add_sources(sources, now=datetime.now(UTC))
         store.set_enabled([source.id for source in sources], True, now=datetime.now(UTC) - timedelta(seconds=1))
         store.close()
@@ -86,21 +91,20 @@ def begin(url: str, world: World, *, name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path})
 
 
-pytestmark = pytest.mark.slow
-
-
-def test_every_list_and_article_was_asked_for_once(log: list[Request]) -> None:
+def test_every_list_and_article_was_asked_for_once(log: list[Request], hosts: int) -> None:
     asked = Counter((request.host, request.target) for request in log if request.target != "/robots.txt")
     assert set(asked.values()) == {1}
-    assert len(asked) == HOSTS * COLUMNS * 3 - 3  # but for the closed column and its two articles
+    assert len(asked) == hosts * COLUMNS * 3 - 3  # but for the closed column and its two articles
 
 
-def test_both_processes_took_their_share(log: list[Request]) -> None:
+def test_both_processes_took_their_share(log: list[Request], hosts: int) -> None:
+    if hosts < 20:
+        pytest.skip("on a loaded machine four hosts are done before the second process has started")
     assert len({request.headers["user-agent"] for request in log}) == 2
 
 
-def test_a_host_is_never_asked_twice_at_once_and_its_gap_is_kept(log: list[Request]) -> None:
-    for host in range(HOSTS):
+def test_a_host_is_never_asked_twice_at_once_and_its_gap_is_kept(log: list[Request], hosts: int) -> None:
+    for host in range(hosts):
         here = [request for request in log if request.host == name(host)]
         gaps = [later.began - earlier.began for earlier, later in pairwise(here)]
         # The sites' clock starts when a request has arrived, ours when it was sent.

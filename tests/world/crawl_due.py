@@ -16,7 +16,7 @@ from storage import Store
 from world.rig import CONTACT, unjudged
 
 #: Few at a time, so that two processes come to share the work.
-LIMITS = Limits(hosts=4, jitter=0.0, workers=1, request_seconds=10, visit_seconds=60, tries=1)
+LIMITS = Limits(hosts=2, jitter=0.0, workers=1, request_seconds=10, visit_seconds=60, tries=1)
 
 
 async def visit_all_due(url: str, hosts: dict[str, str], name: str) -> None:
