@@ -11,21 +11,19 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_f_from_coro_f
 from scrapy.utils.reactor import install_reactor
 from twisted.internet import task
 
-from crawler import settings as scrapy_settings
 from crawler.fetching.fetcher import Fetcher, Manners
 from crawler.fetching.guard import Guard, GuardedResolver
 from crawler.fetching.politeness import HostTurns
 from crawler.keeping import Keeper
+from crawler.lanes import Lane, lane_of, settings_of
 from crawler.limits import Limits
 from crawler.pipelines import item_of
 from crawler.session import Session, Tools
@@ -46,26 +44,6 @@ Result = TypeVar("Result")
 THREADS = 24
 #: Seconds between two looks for a host of a round that somebody else is speaking to.
 ROUND_WAIT = 1.0
-
-
-class Lane(Enum):
-    """Crawlers differ in what TLS they speak."""
-
-    NORMAL = "normal"
-    UNVERIFIED = "unverified"
-    LEGACY = "legacy"
-    LEGACY_UNVERIFIED = "legacy, unverified"
-
-
-_UNVERIFIED = {"DOWNLOAD_VERIFY_CERTIFICATES": False}
-_LEGACY = {"DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0", "FENGHUO_LEGACY_TLS": True}
-#: What a lane adds to the settings.
-LANE_SETTINGS: dict[Lane, dict[str, Any]] = {
-    Lane.NORMAL: {},
-    Lane.UNVERIFIED: _UNVERIFIED,
-    Lane.LEGACY: _LEGACY,
-    Lane.LEGACY_UNVERIFIED: _LEGACY | _UNVERIFIED,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,7 +255,7 @@ class Crawl:
     def _start(self, lane: Lane) -> None:
         from crawler.spiders.news import NewsSpider
 
-        runner = AsyncCrawlerRunner(_settings(lane))
+        runner = AsyncCrawlerRunner(settings_of(lane))
         runner.crawl(NewsSpider, crawl=self, lane=lane)
         self._runners.append(runner)
 
@@ -288,21 +266,8 @@ class Crawl:
         opened.set_result(spider)
 
 
-def lane_of(source: Source) -> Lane:
-    if source.legacy_tls:
-        return Lane.LEGACY if source.verify_tls else Lane.LEGACY_UNVERIFIED
-    return Lane.NORMAL if source.verify_tls else Lane.UNVERIFIED
-
-
 def user_agent(contact: str) -> str:
     return f"fenghuo/0.1 (+{contact})"
-
-
-def _settings(lane: Lane) -> Settings:
-    settings = Settings()
-    settings.setmodule(scrapy_settings, priority="project")
-    settings.setdict(LANE_SETTINGS[lane], priority="cmdline")
-    return settings
 
 
 def run(main: Callable[[], Awaitable[Result]]) -> Result:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Spider
 from scrapy.utils.misc import load_object
 
-from crawler.run import Crawl, Lane
+from crawler.lanes import Lane
+from crawler.run import Crawl
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

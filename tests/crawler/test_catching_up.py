@@ -100,6 +100,16 @@ def test_a_feed_in_json_costs_one_request_while_it_is_unchanged(rig: Rig) -> Non
     assert visit.outcome is Outcome.UNCHANGED
 
 
+def test_a_source_that_came_due_too_late_waits_for_its_active_hours(rig: Rig) -> None:
+    opening = datetime.now(UTC) + timedelta(hours=8)
+    with World(trs_static(HOST, BEFORE)) as world:
+        assert not replace(rig, opens=lambda source, now: opening).visit(world, world.source(HOST))
+        assert not world.requests
+        state = rig.store.source_states()[world.source(HOST).id]
+    assert state.next_visit_at == opening
+    assert state.last_visit_at is None
+
+
 def test_links_to_ever_new_hosts_are_not_followed(rig: Rig) -> None:
     site = trs_static(HOST, BEFORE[:6])
     rows = "".join(

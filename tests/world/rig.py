@@ -10,7 +10,7 @@ from crawler.limits import Limits
 from crawler.run import Crawl, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from crawler.workers import Workers
     from storage import Store
@@ -41,6 +41,8 @@ class Rig:
     )
     #: Lent, because starting them takes seconds.
     workers: Workers | None = None
+    #: When a source may be visited, at the earliest the given moment.
+    opens: Callable[[Source, datetime], datetime] = lambda source, now: now
 
     def visit(self, world: Served, *sources: Source) -> list[Visit]:
         """Each source once, due or not; the visits in the order in which they ended."""
@@ -55,6 +57,7 @@ class Rig:
             limits=self.limits,
             judge=unjudged,
             plan=lambda source, state, visit: visit.ended_at + timedelta(hours=1),
+            opens=self.opens,
             hosts=world.hosts,
             on_visit=lambda source, visit: visits.append(visit),
         )
