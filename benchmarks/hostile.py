@@ -251,9 +251,8 @@ def is_listing(name: str) -> bool:
 def is_silent(visit: Visit, first: Visit) -> bool:
     """Whether the outcome of a visit to something hostile reads like "no news today", without a word about it."""
     was_read = first.outcome is Outcome.OK or first.detail
-    return not visit.detail and (
-        visit.outcome is Outcome.QUIET or (visit.outcome is Outcome.UNCHANGED and not was_read)
-    )
+    unread = visit.outcome is Outcome.UNCHANGED and not was_read
+    return not visit.detail and not visit.links and (visit.outcome is Outcome.QUIET or unread)
 
 
 def seen_in_words(seen: Seen) -> str:
