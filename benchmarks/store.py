@@ -26,7 +26,6 @@ from storage import Store, pages
 from storage.records import (
     Finding,
     HostClaim,
-    Kept,
     Match,
     NoticePlan,
     Outcome,
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection
+
+    from storage.reports import Kept
 
 BATCHES = (1, 20, 50)
 SOURCES = 1371

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage import Store
-    from storage.records import Finding, Kept
+    from storage.records import Finding
+    from storage.reports import Kept
 
 BATCH = 50
 

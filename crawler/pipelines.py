@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.keeping import Keeper
-    from storage.records import Finding, Kept
+    from storage.records import Finding
+    from storage.reports import Kept
 
 
 @dataclass(kw_only=True, slots=True)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from crawler.reading import Ask, AttachmentText, Link
     from crawler.workers import Workers
     from storage import Store
-    from storage.records import Finding, Kept, Source, SourceState
+    from storage.records import Finding, Source, SourceState
+    from storage.reports import Kept
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from monitors.refusals import Refusals
     from monitors.telling import Telling
     from storage import Store
-    from storage.records import Reader, Story, Watch
+    from storage.records import Reader, Watch
+    from storage.reports import Story
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from storage.records import Level
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from storage.records import Article, Match, Repair, Story
+    from storage.records import Article, Match, Repair
+    from storage.reports import Story
 
 #: A story found so much later than it was published is told with a word about it.
 LATE: Final = timedelta(days=2)

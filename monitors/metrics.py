@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage import Store
-    from storage.records import Source, Status, Visit
+    from storage.records import Source, Visit
+    from storage.reports import Status
 
 #: The clock ticks every few seconds; a service that did not for so long hangs.
 LONGEST_SILENCE: Final = 60.0

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from storage.records import Status
+    from storage.reports import Status
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: Troubled sources that are named; the others are counted.

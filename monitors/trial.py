@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from storage.records import Article, Finding, Match, Source, Watch, WatchChange
+    from storage.records import Article, Finding, Match, Source, Watch
+    from storage.reports import WatchChange
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 SAMPLES: Final = 10

@@ -11,7 +11,8 @@ from storage import pages, revisions, search, stories, tables, upserts
 from storage.faults import fault_of, without_nul
 from storage.fingerprints import fingerprint
 from storage.forms import Forms, fold_page
-from storage.records import Kept, Misreading, as_dict
+from storage.records import Misreading, as_dict
+from storage.reports import Kept
 from storage.seen import misread, record_sightings
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from storage import outbox, search, seen, tables
 from storage.addresses import article_key
-from storage.records import Explanation, Level, Match, Results, Revision, Source, Story
+from storage.records import Level, Match, Source
+from storage.reports import Explanation, Results, Revision, Story
 from storage.rows import article_of, fact
 
 if TYPE_CHECKING:

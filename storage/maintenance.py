@@ -11,7 +11,8 @@ from sqlalchemy import func, select, table, text
 from storage import files, meta, outbox, reindexing, schema, tables
 from storage.database import Database, explain_sqlite, url_of
 from storage.errors import SchemaTooNew, StoreDamaged, StoreError, StoreMisplaced
-from storage.records import Check, State, TableSize
+from storage.records import State
+from storage.reports import Check, TableSize
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text
 
 from storage import outbox, sources, tables
-from storage.records import Outcome, Status
+from storage.records import Outcome
+from storage.reports import Status
 
 if TYPE_CHECKING:
     from datetime import datetime

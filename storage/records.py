@@ -54,7 +54,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Fact:
+class Fact:
     def __post_init__(self) -> None:
         for spec in fields(self):
             value = getattr(self, spec.name)
@@ -63,7 +63,7 @@ class _Fact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Source(_Fact):
+class Source(Fact):
     """One news column, and how it wants to be visited. Everything peculiar to a site is data here."""
 
     id: str
@@ -102,7 +102,7 @@ class Source(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SourceState(_Fact):
+class SourceState(Fact):
     """What is remembered of a source from visit to visit."""
 
     source_id: str
@@ -126,7 +126,7 @@ class SourceState(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HostLease(_Fact):
+class HostLease(Fact):
     """The right to speak to a host, for one holder at a time across all processes."""
 
     host: str
@@ -137,7 +137,7 @@ class HostLease(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HostClaim(_Fact):
+class HostClaim(Fact):
     """A host that was claimed, with all of its sources that are due."""
 
     lease: HostLease
@@ -145,7 +145,7 @@ class HostClaim(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Visit(_Fact):
+class Visit(Fact):
     """One visit to a source, ended."""
 
     source_id: str
@@ -166,7 +166,7 @@ class Visit(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sighting(_Fact):
+class Sighting(Fact):
     """A link on a list."""
 
     key: str
@@ -179,7 +179,7 @@ class Sighting(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Attachment(_Fact):
+class Attachment(Fact):
     name: str
     url: str
     kind: str = ""
@@ -188,7 +188,7 @@ class Attachment(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RawPage(_Fact):
+class RawPage(Fact):
     """A page as received."""
 
     url: str
@@ -199,7 +199,7 @@ class RawPage(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Repair(_Fact):
+class Repair(Fact):
     """One thing that was mended: what, where, how often."""
 
     what: str
@@ -208,7 +208,7 @@ class Repair(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Match(_Fact):
+class Match(Fact):
     """A watch that an article matched."""
 
     watch: str
@@ -222,7 +222,7 @@ class Match(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NoticePlan(_Fact):
+class NoticePlan(Fact):
     """That a reader is to be told of a story. Written in the transaction that stores the match."""
 
     reader: str
@@ -233,7 +233,7 @@ class NoticePlan(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding(_Fact):
+class Finding(Fact):
     """An article as read from one address, before it is stored."""
 
     #: Canonical address, and the key that equal pages share.
@@ -271,7 +271,7 @@ class Finding(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Misreading(_Fact):
+class Misreading(Fact):
     """An address that was fetched and did not give an article."""
 
     key: str
@@ -285,22 +285,7 @@ class Misreading(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept(_Fact):
-    """What became of a finding."""
-
-    key: str
-    #: "new", "revised", "known", or "set aside" with the reason.
-    status: str
-    article_id: int | None = None
-    story_id: int | None = None
-    #: How it relates to the story: "first", "same" or "contains".
-    relation: str = "first"
-    matched: bool = False
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Article(_Fact):
+class Article(Fact):
     """An article as stored."""
 
     id: int
@@ -331,26 +316,7 @@ class Article(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Revision(_Fact):
-    """What an article said before it was read again."""
-
-    title: str
-    text: str
-    replaced_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Story(_Fact):
-    """The articles that tell the same story; the first at the highest level leads."""
-
-    id: int
-    lead: Article
-    #: Other articles of the story, by time of discovery.
-    reprints: tuple[Article, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Watch(_Fact):
+class Watch(Fact):
     """What to look for, and whom to tell when."""
 
     name: str
@@ -374,18 +340,7 @@ class Watch(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WatchChange(_Fact):
-    """Who made what of a watch when; `before` is None where it is new, `after` where it was removed."""
-
-    watch: str
-    changed_at: datetime
-    by: str
-    before: Watch | None
-    after: Watch | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reader(_Fact):
+class Reader(Fact):
     """A person who is told, and the channels that reach this person."""
 
     name: str
@@ -399,7 +354,7 @@ class Reader(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Notice(_Fact):
+class Notice(Fact):
     """A plan that was stored: `reader` is to be told of `story_id` for `watch`, once."""
 
     id: int
@@ -414,7 +369,7 @@ class Notice(_Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery(_Fact):
+class Delivery(Fact):
     """One message to one reader over one channel."""
 
     id: int = 0
@@ -438,70 +393,6 @@ class Delivery(_Fact):
     unknowns: int = 0
     #: What makes it unique for reader, channel and watch: a digest's period, an alert's first notice.
     period: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Explanation(_Fact):
-    """All that was written down about one address."""
-
-    url: str
-    key: str
-    sightings: tuple[Sighting, ...] = ()
-    article: Article | None = None
-    #: Why there is no article, when there is none.
-    problem: str = ""
-    story: Story | None = None
-    #: Notices of its story, each with the delivery that told it.
-    told: tuple[tuple[Notice, Delivery | None], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Results(_Fact):
-    """A page of articles that were found."""
-
-    articles: tuple[Article, ...]
-    #: Cursor of the next page; None = there is none.
-    after: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Check(_Fact):
-    """One thing that was looked at, and how it stands."""
-
-    name: str
-    sound: bool
-    detail: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TableSize(_Fact):
-    """Of a table with its indexes, or of the full-text index."""
-
-    name: str
-    rows: int
-    bytes: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Status(_Fact):
-    """What runs, what is due, what was found, what is wrong; for ten lines on a screen."""
-
-    schema: str
-    sources: int
-    enabled: int
-    due: int
-    next_visit_at: datetime | None
-    hosts_leased: int
-    articles: int
-    items: int
-    stories: int
-    newest_seen_at: datetime | None
-    visits_today: Mapping[Outcome, int]
-    #: Sources whose last visit ended in trouble: (id, name, outcome, detail).
-    troubled: tuple[tuple[str, str, Outcome, str], ...]
-    deliveries: Mapping[State, int]
-    next_digest_at: datetime | None
-    size_bytes: int
 
 
 def as_dict(fact: Any) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from storage.records import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from storage.records import _Fact
+    from storage.records import Fact
 
-F = TypeVar("F", bound="_Fact")
+F = TypeVar("F", bound="Fact")
 #: By the names of its columns.
 Row: TypeAlias = "Mapping[Any, Any]"
 

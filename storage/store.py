@@ -36,31 +36,23 @@ if TYPE_CHECKING:
 
     from storage.records import (
         Article,
-        Check,
         Delivery,
-        Explanation,
         Finding,
         HostClaim,
         HostLease,
-        Kept,
         Level,
         Misreading,
         Notice,
         RawPage,
         Reader,
-        Results,
-        Revision,
         Sighting,
         Source,
         SourceState,
         State,
-        Status,
-        Story,
-        TableSize,
         Visit,
         Watch,
-        WatchChange,
     )
+    from storage.reports import Check, Explanation, Kept, Results, Revision, Status, Story, TableSize, WatchChange
     from storage.search import Count, Facets
 
 

@@ -15,7 +15,8 @@ from monitors.cli.opening import ConfigOption, configuration, now, opened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from storage.records import Article, Explanation, WatchChange
+    from storage.records import Article
+    from storage.reports import Explanation, WatchChange
     from storage.search import Facets
 
 

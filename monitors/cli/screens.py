@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from storage.records import Article, Story
+    from storage.records import Article
+    from storage.reports import Story
 
 console = Console(highlight=False)
 #: Chinese news keeps Beijing time, wherever the terminal stands.

@@ -38,7 +38,9 @@ def test_an_unknown_key_is_named_with_its_line_and_the_one_that_was_meant() -> N
     assert fault('contact = "a@b.example"\ndatabse = "x"\n') == (
         "fenghuo.toml:2: unknown key 'databse'; did you mean 'database'?"
     )
-    assert fault("[crawl]\n\ndelays = 1\n").startswith("fenghuo.toml:3: unknown key 'crawl.delays'; did you mean 'delay'?")
+    assert fault("[crawl]\n\ndelays = 1\n").startswith(
+        "fenghuo.toml:3: unknown key 'crawl.delays'; did you mean 'delay'?"
+    )
 
 
 def test_a_wrong_value_is_named_with_its_line() -> None:

@@ -12,7 +12,8 @@ from monitors.composing import halved
 from monitors.digest import Digest, build
 from monitors.excerpts import excerpt, mark, one_line, shorten
 from storage.folding import fold
-from storage.records import Article, Level, Match, Repair, Story
+from storage.records import Article, Level, Match, Repair
+from storage.reports import Story
 from world.stories import article, source, story
 from world.told import NOON
 

@@ -5,7 +5,8 @@ import pytest
 
 from storage import Store
 from storage.faults import MOST_TEXT
-from storage.records import Attachment, Finding, Kept, Level, Match, Repair
+from storage.records import Attachment, Finding, Level, Match, Repair
+from storage.reports import Kept
 from storage.revisions import MOST
 from world.facts import DAY, HOUR, NOW, finding, matched, misreading, page, sighting, source, text_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage.records import Article, Level, Match, Source, Story
+from storage.records import Article, Level, Match, Source
+from storage.reports import Story
 from world.told import NOON
 
 if TYPE_CHECKING:
