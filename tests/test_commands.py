@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 #: What stands for something of the reader's own in a document.
-OWN = {"ID": "demo-lanjiang", "FILE": "page.html", "FILE.toml": "watched.toml", "ADDRESS": "wang@reader.example"}
+OWN = {
+    "ID": "demo-lanjiang",
+    "LIST": "http://www.ylnews.example/ylxw/xwzx_list.shtml",
+    "FILE": "page.html",
+    "FILE.toml": "watched.toml",
+    "ADDRESS": "wang@reader.example",
+}
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "COLUMNS": "150"}
 FENGHUO = [sys.executable, "-c", "from monitors.cli import main; main()"]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -49,7 +55,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (folder / "fenghuo.toml").write_text(f'contact = "ops@reader.example"\n[hosts]\n{hosts}\n', encoding="utf-8")
         (folder / "scrapy.cfg").write_text("[settings]\ndefault = crawler.settings\n", encoding="utf-8")
         (folder / "page.html").write_text("<p>產(chǎn)業(yè)發(fā)展與創(chuàng)新</p>", encoding="utf-8")
-        sources = tuple(replace(source, delay=0.0) for source in demo.sources())
+        sources = tuple(replace(source, delay=0.0) for source in demo.sources() if source.url != OWN["LIST"])
         (folder / "watched.toml").write_text(write_text(Watched(sources=sources)), encoding="utf-8")
         for arguments in (["config", "import", "watched.toml"], ["crawl"]):
             subprocess.run([*FENGHUO, *arguments], cwd=folder, env=ENVIRONMENT, check=True, timeout=120)
@@ -73,6 +79,8 @@ def test_the_commands_of_the_documents_run(line: str, furnished: Path, tmp_path:
     if line == "fenghuo init":
         (folder / "fenghuo.toml").unlink()
         words += ["--contact", "ops@reader.example"]
+    if "LIST" in line:
+        words.append("--allow-private")
     process = subprocess.Popen(words, cwd=folder, env=ENVIRONMENT, stdin=subprocess.DEVNULL)
     if line == "fenghuo run":
         time.sleep(8)
