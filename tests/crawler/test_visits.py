@@ -142,22 +142,6 @@ def test_a_redesign_whose_links_are_gone(rig: Rig) -> None:
     assert "12 links were usual" in visit.detail
 
 
-def test_a_redesign_whose_links_are_there_is_read_on(rig: Rig) -> None:
-    news = items(12, TODAY)
-    with World(trs_static(HOST, news)) as world:
-        rig.round(world, world.source(HOST))
-        redesigned = table_layout(HOST, items(2, TODAY, first=90))
-        world.replace(
-            replace(
-                redesigned,
-                column="/xw/index.html",
-                pages={**redesigned.pages, "/xw/index.html": redesigned.pages[redesigned.column]},
-            )
-        )
-        (visit,) = rig.round(world, world.source(HOST))
-    assert visit.outcome in (Outcome.OK, Outcome.LAYOUT_CHANGED)
-
-
 @pytest.mark.parametrize(
     ("reply", "outcome", "words"),
     [
