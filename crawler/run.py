@@ -261,10 +261,8 @@ class Crawl:
         return await asyncio.shield(self._lanes[lane])
 
     def _start(self, lane: Lane) -> None:
-        from crawler.spiders.news import NewsSpider
-
         runner = AsyncCrawlerRunner(settings_of(lane))
-        runner.crawl(NewsSpider, crawl=self, lane=lane)
+        runner.crawl("news", crawl=self, lane=lane)
         self._runners.append(runner)
 
     def lane_opened(self, spider: NewsSpider) -> None:
