@@ -75,8 +75,9 @@ def read_text(text: str, *, name: str, now: datetime) -> Watched:
 
 
 def find_faults(watched: Watched, *, now: datetime) -> list[str]:
-    """What the values say that cannot be: addresses, rules, rhythms, profiles."""
+    """What the values say that cannot be: addresses, rules, rhythms, profiles, channels."""
     found = [f"[[source]] {source.id}: {fault}" for source in watched.sources for fault in _source_faults(source)]
+    found += [f"[[reader]] {reader.name}: {fault}" for reader in watched.readers for fault in _reader_faults(reader)]
     return found + [
         f"[[watch]] {watch.name}: {fault}" for watch in watched.watches for fault in _watch_faults(watch, now)
     ]

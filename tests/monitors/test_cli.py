@@ -96,6 +96,7 @@ def furnished(fenghuo: Fenghuo) -> Fenghuo:
         (["sources", "show", "nothing"], "no such source: nothing"),
         (["watch", "add", "x", "(("], "x"),
         (["watch", "add", "x", "算力", "--rhythm", "sometimes"], "sometimes"),
+        (["watch", "add", "x", "算力", "--reader", "nobody"], "nobody"),
         (["watch", "show", "nothing"], "no such watch: nothing"),
         (["watch", "remove", "nothing"], "no such watch: nothing"),
         (["config", "import", "nothing.toml"], "nothing.toml"),
@@ -135,11 +136,13 @@ def test_a_database_that_cannot_be_reached(fenghuo: Fenghuo, database: str, word
 
 def test_every_fault_of_an_imported_file_is_named(fenghuo: Fenghuo) -> None:
     wrong = SOURCES.replace("url =", "urll =").replace('rule = "算力 AND 山西"', 'rule = "算力 AND ("')
+    wrong = wrong.replace("mailto:wang@shili.example", "pigeon://wang")
     (fenghuo.folder / "watched.toml").write_text(wrong, encoding="utf-8")
     result = fenghuo("config", "import", "watched.toml")
     assert result.returncode == 2
     assert "watched.toml: [[source]] 1: unknown key 'urll'; did you mean 'url'?" in result.stderr
     assert "[[watch]] suanli: " in result.stderr
+    assert "[[reader]] wang: " in result.stderr
 
 
 def test_what_is_watched_goes_in_and_out_as_text(furnished: Fenghuo) -> None:
