@@ -1,231 +1,240 @@
-"""Restored bytes of GBK read again: what is still open in them is decided by what stands before and behind.
+"""A line whose bytes were paired wrongly, read again: what was written that comes out as what stands there?
 
-See `wreckage` for how the bytes came to be as they are.
+A beam search. Each sign of the line is the next pair that the first reader saw, and a hypothesis goes on with the
+characters that give this pair. Where the best ones come close, what they differ in is marked. See `wreckage` for how
+the damage came to be.
+
+Of 176 passages of 600 characters that were damaged anew this has .61 whole and .0030 of the characters wrong or marked;
+deciding place by place from left to right had .47 and .0046.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property
+from collections import Counter
+from difflib import SequenceMatcher
+from heapq import nsmallest
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from crawler.text.codecs import decode_as, encode_as
-from crawler.text.language import cost, fluency, words
-from crawler.text.readings import strip
+from crawler.text.hypotheses import LOST, Hypothesis, Pen, Sign
+from crawler.text.pairing import COMMAS, WIDTHS, before_a_gap, between, leads_after, read_so, with_lead, with_second
+from crawler.text.readings import has_tone, is_reading
+from storage.folding import simplify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
-HIDDEN = 0xFF
-_LOST = "\ufffd"
-_HAN = re.compile("[一-鿿]")
-_POSSIBLE = re.compile("[一-鿿，。、；：？！“”‘’《》（）…—·]")
-_OPEN, _CLOSE = re.compile("[(（]"), re.compile("[)）]")
-#: The script, or who copied the page, made these half as wide after they had taken part in the damage.
-WIDTHS = {ord(half): encode_as("gb18030", wide)[1] for half, wide in zip(",?;:!()", "，？；：！（）", strict=True)}
-_HALVES = {bytes([half]) for half in b",;:!()"}
-#: What the script put a comma before, in both widths, and its second byte.
-_COMMAS = {encode_as("gb18030", sign): encode_as("gb18030", sign)[1] for sign in "，？；：！"}
-_COMMAS |= {bytes([half]): WIDTHS[half] for half in b",?;:!"}
-#: A character that is not in GBK: it was never part of this damage.
-_FOUR = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]")
-#: A run ends where the bytes cannot but be aligned: at what cannot be the second byte of a character.
-_RUN = re.compile(rb"[^\x00-\x3f]{0,40}")
-#: Characters: one second byte in three is ASCII and ends the wrong pairing.
-_LONGEST = 40
+    from crawler.text.surroundings import Surroundings
 
-#: Bits by which the best candidate for a broken character must lead.
-_LEAD = 2.0
-_BROKEN_PAIR_LEAD = 4.0
-#: Bits by which a new alignment must read better, where readings prove the damage and where nothing does.
-_GAIN = 2.0
-_GAIN_UNPROVEN = 10.0
-#: Bits for 。 before the other candidates; for what closes a quotation that is open.
-_FULL_STOP_BITS = 0.5
-_QUOTE_BITS = 4.0
-#: Bits of a character that stands oddly enough to be what remains of two.
-_ODD = 12.0
+#: Wider is slower and has no more of them right (40, 24, 12: .61, .61, .59).
+_BEAM = 24
+_ALIKE = 3
+#: So many hypotheses are asked what may have been dropped, so many times in a row.
+_GAPS = 5
+_DROPPED_IN_A_ROW = 3
+_HALVES = {half.encode() for half in ",;:!()"}
 
-
-class Surroundings:
-    """What the sound part of a page says about its broken places."""
-
-    def __init__(self, page: str, *, proven: bool) -> None:
-        self._page = page
-        self.proven = proven
-        #: Bits by which another alignment must read better: little where the page proves the damage elsewhere.
-        self.gain = _GAIN if proven else _GAIN_UNPROVEN
-
-    @cached_property
-    def _sound(self) -> str:
-        return strip(self._page)[0] if self.proven else self._page
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return words(self._sound)
-
-    @cached_property
-    def _signs_before(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for match in re.finditer("(?=([!-=])([0-9A-Za-z.].))", self._sound):
-            found.setdefault(match[2], set()).add(match[1])
-        return found
-
-    def sign_before(self, two: str) -> str | None:
-        """The one ASCII sign that stands before these two characters wherever the page has them."""
-        found = self._signs_before.get(two, set())
-        return next(iter(found)) if len(found) == 1 else None
+# Bits.
+#: By which the best hypothesis must lead.
+_LEAD = 0.2
+#: No hypothesis that is worse by more is followed.
+_HOPELESS = 30.0
+#: A reading without its character is hardly ever an author's, least of all with a tone.
+_STRAY_READING = 10.0
+_STRAY_TONE = 30.0
+#: Half a character that is gone without a trace; a dropped pair.
+_SILENT = 10.0
+_GAP = 2.0
+#: `?` before a sign, on a page that readings prove to be damaged.
+_STRAY_HOLE = 8.0
+#: A `?` before a sign hides 。 nearly always.
+_FULL_STOP = 1.5
 
 
 class Reader:
-    """Reads restored bytes from left to right; what is open is decided by what stands before it and behind it."""
-
-    def __init__(self, raw: bytes, put_back: frozenset[int], around: Surroundings) -> None:
-        self._raw = bytearray(raw)
-        self._put_back = put_back
+    def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._out: list[str] = []
-        self._at = 0
-        #: Between a broken place and the next ASCII sign the first reader paired wrongly, and dropped pairs.
-        self._shifted = 0
-        self._in_quotes = False
-        self._in_brackets = False
+        self._pen = Pen(around)
+        self._beam = [self._pen.start("")]
 
-    def read(self) -> str:
-        while self._at < len(self._raw):
-            byte, behind = self._raw[self._at], bytes(self._raw[self._at + 1 : self._at + 3])
-            if self._at in self._put_back or self._at + 1 in self._put_back:
-                self._shifted = _LONGEST
-            sign = behind if behind in _COMMAS else behind[:1]
-            if byte in b"?\xff" and sign in _COMMAS and self._fill_first(sign):
-                continue
-            if byte < 0x80 or byte == HIDDEN:
-                self._put(_LOST if byte == HIDDEN else chr(byte), 1)
-            elif _FOUR.match(self._raw, self._at):
-                self._put(self._text(self._at, self._at + 4), 4)
-                self._shifted = 0
-            elif self._shifted and behind[:1] in _HALVES:
-                self._widen()
-            elif behind[:1] in (b"?", b"\xff"):
-                self._fill_second(behind[:1] == b"?")
-            elif (behind and 0x30 <= behind[0] < 0x40) or not behind:
-                self._fill_second_without_sign()
-            else:
-                self._put_pair()
-        return "".join(self._out)
+    def read(self, line: Sequence[Sign]) -> str:
+        done: list[str] = []
+        for place, sign in enumerate(line):
+            if not self._is_open:
+                if not sign.reading and not sign.is_hole:
+                    done.append(sign.text)
+                    continue
+                self._beam = [self._pen.start("".join(done[-400:]))]
+            self._follow(sign, "".join(after.text for after in line[place + 1 : place + 5]))
+            done += self._agreed()
+        self._beam = self._kept([ended for one in self._beam for ended in self._at_the_end(one)])
+        return "".join([*done, self._settled()])
 
-    def _put(self, text: str, length: int) -> None:
-        self._out.append(text)
-        self._at += length
-        self._in_quotes = "“" in text or (self._in_quotes and "”" not in text)
-        self._in_brackets = bool(_OPEN.search(text)) or (self._in_brackets and not _CLOSE.search(text))
-        self._shifted = max(0, self._shifted - 1) if self._raw[self._at - 1] > 0x7F else 0
+    @property
+    def _is_open(self) -> bool:
+        return len(self._beam) > 1
 
-    def _text(self, start: int, end: int) -> str:
-        return decode_as("gb18030", bytes(self._raw[start:end]))
+    def _follow(self, sign: Sign, after: str) -> None:
+        found = [one._replace(is_ahead=False) for one in self._beam if one.is_ahead]
+        shifted = [one for one in self._beam if one.leads and not one.is_ahead]
+        for one in self._beam:
+            if not one.leads:
+                found += self._aligned(one, sign, after)
+        for one in [*shifted, *self._with_gaps(shifted)]:
+            found += self._shifted(one, sign, after)
+        self._beam = self._kept(found)
 
-    def _before(self) -> str:
-        return "".join(self._out[-3:])
+    def _kept(self, found: list[Hypothesis]) -> list[Hypothesis]:
+        """The best ones, a few with the same future at most, and the one by which nothing is broken."""
+        best = nsmallest(4 * _BEAM, found, key=attrgetter("bits"))
+        alike = Counter[tuple[object, ...]]()
+        kept = [one for one in found if one.is_literal]
+        for one in best:
+            future = (one.text[-2:], one.leads, one.is_ahead)
+            alike[future] += 1
+            if not one.is_literal and alike[future] <= _ALIKE and one.bits < best[0].bits + _HOPELESS:
+                kept.append(one)
+        return kept[: _BEAM + 1]
 
-    def _put_pair(self) -> None:
-        character = self._text(self._at, self._at + 2)
-        if len(character) > 1:
-            self._put(character[0], 1)
-        elif self._shifted and (two := self._two_halves(character)):
-            self._put(two, 2)
+    def _agreed(self) -> list[str]:
+        """The text up to here if all hypotheses go on alike."""
+        ends = {(one.text[-2:], one.leads, one.is_ahead) for one in self._beam}
+        text, leads, is_ahead = ends.pop()
+        if ends or leads or is_ahead or (self._is_open and len(text) < 2):
+            return []
+        settled = self._settled()
+        self._beam = [self._pen.start("")]
+        return [settled]
+
+    def _settled(self) -> str:
+        best, *others = sorted(self._beam, key=attrgetter("bits"))
+        text = best.text
+        if not best.is_literal:
+            for rival in others:
+                if not rival.is_literal and rival.bits < best.bits + _LEAD and simplify(rival.text) != simplify(text):
+                    text = _common(text, rival.text)
+        return text
+
+    # --- where the pairs are right ------------------------------------------------------------------------------
+
+    def _aligned(self, one: Hypothesis, sign: Sign, after: str) -> Iterator[Hypothesis]:
+        if sign.reading:
+            yield from self._behind_reading(one, sign)
+        elif sign.is_hole:
+            stray = _STRAY_HOLE if after[:1] in COMMAS and self._around.proven else 0.0
+            yield self._pen.write(one, sign.text, stray, literal=one.is_literal)
+            if after[:1] in COMMAS:
+                yield from self._torn_by_a_comma(one, COMMAS[after[0]])
         else:
-            self._put(character, 2)
+            yield self._pen.write(one, sign.text, literal=one.is_literal)
 
-    def _widen(self) -> None:
-        """A sign cannot be half a character, so it was a wide one when the bytes were paired."""
-        at = self._at + 1
-        self._raw[at : at + 1] = bytes([0xA3, WIDTHS[self._raw[at]]])
-        self._put_back = frozenset(place + (place > at) for place in self._put_back)
+    def _behind_reading(self, one: Hypothesis, sign: Sign) -> Iterator[Hypothesis]:
+        before = encode_as("gb18030", self._pen.before(one))[-2:]
+        if sign.is_hole:
+            second = WIDTHS[chr(before[-1])][1] if before[-1:] in _HALVES else before[-1] if before else 0
+            leads = dict.fromkeys(encode_as("gb18030", found)[1] for found in read_so(second, sign.reading))
+            for lead in leads:
+                yield one._replace(bits=one.bits + self._around.gain, leads=(lead,), is_literal=False)
+        elif is_reading(decode_as("gb18030", before), sign.reading):
+            yield one
+            return
+        stray = _STRAY_TONE if has_tone(sign.reading) else _STRAY_READING
+        yield one._replace(bits=one.bits + stray, text=one.text + sign.text)
 
-    def _fill_first(self, sign: bytes) -> bool:
-        """The character that ended with A3 before `?，`, if what follows reads better for it."""
-        start = self._at + 1 + len(sign)
-        run = bytes(_RUN.match(self._raw, start)[0])  # type: ignore[index]
-        before, aligned = self._before(), self._decoded(_COMMAS[sign], run)
-        full_stop = _FULL_STOP_BITS if run else _QUOTE_BITS if self._in_quotes else -_QUOTE_BITS
-        best = self._choose(_with_second(0xA3), aligned[:3] or _LOST, full_stop) or _LOST
-        if run:
-            now = fluency(before + "?" + decode_as("gb18030", sign + run).rstrip(_LOST))
-            if fluency(before + best + aligned) + self._around.gain > now:
-                return False
-        elif self._around.gain > _GAIN or self._raw[start : start + 1] != b"?" or not _HAN.match(before[-1:]):
-            return False
-        self._at = start - 1
-        self._raw[self._at] = _COMMAS[sign]
-        self._out.append(best)
-        self._shifted = _LONGEST
-        return True
+    def _torn_by_a_comma(self, one: Hypothesis, lead: int) -> Iterator[Hypothesis]:
+        """The character that ended with A3 before `?，`, which the next one began behind."""
+        for character in with_second(0xA3):
+            torn = self._pen.write(one, character, self._around.gain - _FULL_STOP * (character == "。"))
+            yield torn._replace(leads=(lead,), is_ahead=True)
 
-    def _decoded(self, second: int, run: bytes) -> str:
-        return decode_as("gb18030", bytes([second]) + run).rstrip(_LOST) if run else ""
+    # --- where they are not -------------------------------------------------------------------------------------
 
-    def _fill_second(self, ate: bool) -> None:
-        """The character whose second byte is hidden by `?`, and the ASCII sign that went with it."""
-        after = self._text(self._at + 2, self._at + 10)
-        best = self._choose(_with_first(self._raw[self._at]), after[:3]) or _LOST
-        if self._raw[self._at] == 0xA1:
-            best = "”" if self._in_quotes else "。" if _HAN.match(self._before()[-1:]) else "“"
-        elif self._raw[self._at] == 0xA3 and self._in_brackets:
-            best = "）"
-        self._put(best + (self._eaten(best, after) if ate else ""), 2)
+    def _shifted(self, one: Hypothesis, sign: Sign, after: str) -> Iterator[Hypothesis]:
+        if sign.reading:
+            yield from self._at_reading(one, sign)
+        elif sign.is_hole:
+            for lead in one.leads if len(one.leads) == 1 else ():
+                for character in with_lead(lead):
+                    yield self._torn(one, character, sign, after)
+        elif sign.text.isascii() or sign.text == "€":
+            yield from self._at_ascii(one, sign.text, after)
+        else:
+            yield from self._at_pair(one, encode_as("gb18030", sign.text))
 
-    def _fill_second_without_sign(self) -> None:
-        after = self._text(self._at + 1, self._at + 8)
-        best = self._choose(_with_first(self._raw[self._at]), after[:3]) or _LOST
-        self._put(best + ("[" if re.match(r"\d+\]", after) else ""), 1)
+    def _torn(self, one: Hypothesis, character: str, sign: Sign, after: str) -> Hypothesis:
+        written = self._pen.write(one, character)
+        return self._pen.write_eaten(written, after) if sign.text == "?" else written
 
-    def _eaten(self, best: str, after: str) -> str:
-        """The ASCII sign that `?` took with it; white space where a sentence may end."""
-        if not after or after[0] in ",;:!?，；：！？":
-            return ""
-        if re.match("/[a-z]", after):
-            return "<"
-        if best in "。”" or not re.match("[0-9A-Za-z.]", after):
-            return "\n"
-        return self._around.sign_before(after[:2]) or _LOST
+    def _at_reading(self, one: Hypothesis, sign: Sign) -> Iterator[Hypothesis]:
+        if sign.is_hole:
+            for lead in one.leads:
+                for character in read_so(lead, sign.reading):
+                    yield self._pen.write(one, character)
+        else:
+            second = encode_as("gb18030", self._pen.before(one))[-1:]
+            yield from (
+                one._replace(leads=(lead,))
+                for lead in one.leads
+                if is_reading(decode_as("gb18030", second + bytes([lead])), sign.reading)
+            )
 
-    def _two_halves(self, character: str) -> str | None:
-        """One character may be what remains of two, the pair between their outer bytes having been dropped."""
-        before, after = self._before(), self._text(self._at + 2, self._at + 8)[:3]
-        now = fluency(before + character + after, self._around.words)
-        if now - fluency(before + after, self._around.words) < _ODD:
-            return None
-        lefts = self._ranked(_with_first(self._raw[self._at]), "", before)[:12]
-        rights = _with_second(self._raw[self._at + 1])
-        found = sorted(
-            (bits, left + right) for _, left in lefts for bits, right in self._ranked(rights, after, before + left)[:2]
+    def _at_pair(self, one: Hypothesis, pair: bytes) -> Iterator[Hypothesis]:
+        if len(pair) == 2:
+            for character in between(one.leads, pair[0]):
+                if pair[1] < 0x80:
+                    yield self._pen.write(self._pen.write(one, character), chr(pair[1]))
+                else:
+                    yield self._pen.write(one, character)._replace(leads=(pair[1],))
+
+    def _at_ascii(self, one: Hypothesis, sign: str, after: str) -> Iterator[Hypothesis]:
+        if sign in WIDTHS:
+            yield from self._at_pair(one, WIDTHS[sign])
+        if "@" <= sign <= "~" or sign == "€":
+            for character in between(one.leads, 0x80 if sign == "€" else ord(sign)):
+                yield self._pen.write(one, character)
+        elif len(one.leads) == 1:
+            yield from self._gone_before(one, one.leads[0], sign, after)
+
+    def _gone_before(self, one: Hypothesis, lead: int, sign: str, after: str) -> Iterator[Hypothesis]:
+        between = "[" if re.match(r"\d+\]", sign + after) else ""
+        for character in with_lead(lead):
+            yield self._pen.write(self._pen.write(one, character, _SILENT), between + sign)
+
+    def _at_the_end(self, one: Hypothesis) -> Iterator[Hypothesis]:
+        if not one.leads:
+            yield one
+        for lead in one.leads:
+            for character in with_lead(lead):
+                yield self._pen.write(one, character, _SILENT)
+
+    def _with_gaps(self, shifted: list[Hypothesis]) -> list[Hypothesis]:
+        """Pairs that are no character were dropped: 但在 is B5 AB D4 DA, and without AB D4 it is 第."""
+        found: list[Hypothesis] = []
+        for _ in range(_DROPPED_IN_A_ROW):
+            shifted = self._before_gaps(nsmallest(_GAPS, shifted, key=attrgetter("bits")))
+            found += shifted
+        return found
+
+    def _before_gaps(self, shifted: list[Hypothesis]) -> list[Hypothesis]:
+        best = nsmallest(
+            _GAPS,
+            (
+                (self._pen.price(one, character), place, character, second)
+                for place, one in enumerate(shifted)
+                for character, second in before_a_gap(one.leads, one.tail[-1:])
+            ),
         )
-        if len(found) < 2 or found[0][0] + _BROKEN_PAIR_LEAD > min(found[1][0], now):
-            return None
-        return found[0][1]
-
-    def _ranked(self, candidates: tuple[str, ...], after: str, before: str) -> list[tuple[float, str]]:
-        return sorted((fluency(before[-2:] + one + after, self._around.words), one) for one in candidates)
-
-    def _choose(self, candidates: tuple[str, ...], after: str, full_stop: float = 0.0) -> str | None:
-        ranked = self._ranked(candidates, after, self._before())
-        ranked = sorted((bits - full_stop * (one == "。"), one) for bits, one in ranked)
-        if len(ranked) > 1 and ranked[0][0] + _LEAD > ranked[1][0]:
-            return None
-        return ranked[0][1] if ranked else None
+        return [
+            self._pen.write(shifted[place], character, _GAP)._replace(leads=leads_after(second))
+            for _, place, character, second in best
+        ]
 
 
-@cache
-def _with_first(byte: int) -> tuple[str, ...]:
-    return _likely(bytes([byte, second]) for second in range(0x40, 0xFF))
-
-
-@cache
-def _with_second(byte: int) -> tuple[str, ...]:
-    return _likely(bytes([first, byte]) for first in range(0x81, 0xFE))
-
-
-def _likely(pairs: Iterable[bytes]) -> tuple[str, ...]:
-    """The 40 most frequent of the characters that these bytes may be."""
-    characters = {character for pair in pairs if _POSSIBLE.fullmatch(character := decode_as("gb18030", pair))}
-    return tuple(sorted(characters, key=cost)[:40])
+def _common(text: str, rival: str) -> str:
+    """Both texts, with U+FFFD where they differ."""
+    if len(text) == len(rival):
+        return "".join(a if a == b else LOST for a, b in zip(text, rival, strict=True))
+    same = SequenceMatcher(None, text, rival, autojunk=False).get_opcodes()
+    return "".join(text[a:b] if what == "equal" else LOST for what, a, b, _, _ in same)

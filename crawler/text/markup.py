@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from crawler.text import losses, repairing
-from crawler.text.alignment import Surroundings
 from crawler.text.repairing import Found, mend, merged
 from crawler.text.results import Evidence, Repaired
+from crawler.text.surroundings import Surroundings
 from crawler.text.suspicion import is_suspicious
 
 _NAMES = (

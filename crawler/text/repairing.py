@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.text import escapes, invisible, losses, mojibake, readings, substitutes, wreckage
-from crawler.text.alignment import Surroundings
 from crawler.text.results import Evidence, Repaired, Step
+from crawler.text.surroundings import Surroundings
 from crawler.text.suspicion import is_suspicious
 from storage.folding import simplify
 

@@ -1,0 +1,110 @@
+"""What may have been written at a broken place, and how likely that is.
+
+A hypothesis is the text so far and, where the first reader had lost its step, what the first byte of the next character
+may be. It is judged in bits by `language.bits_behind` with the words of the page itself, and by how signs pair.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from crawler.text.language import bits_behind, simple_form
+from crawler.text.pairing import COMMAS
+
+if TYPE_CHECKING:
+    from crawler.text.surroundings import Surroundings
+
+LOST = "\ufffd"
+
+# Bits.
+#: An ASCII sign that is gone with half a character.
+_EATEN = 6.0
+#: A bracket or quotation mark that opens though one is open, closes what is open, or closes nothing.
+_OPEN_TWICE, _DUE, _UNOPENED = 2.0, -4.0, 5.0
+_OPENING = {"”": "“", "’": "‘", "》": "《", "）": "（"}
+_CLOSING = {opening: closing for closing, opening in _OPENING.items()}
+_NEVER_LAST = "、《“‘（"
+_WIDE_BRACKETS = str.maketrans("()", "（）")
+#: Characters of the line that are looked at for an open quotation.
+_LOOK_BACK = 400
+
+
+class Sign(NamedTuple):
+    """One sign of the line, as the first reader left it."""
+
+    text: str
+    #: The reading that stands in it in brackets; behind `?` where the bracket went with half a character.
+    reading: str = ""
+
+    @property
+    def is_hole(self) -> bool:
+        return self.text[0] in "?\ufffd"
+
+
+class Hypothesis(NamedTuple):
+    bits: float
+    #: What was written since all hypotheses last agreed.
+    text: str
+    #: What the first byte of the next character may be; none where the pairs are right.
+    leads: tuple[int, ...] = ()
+    #: It has taken in the next sign too.
+    is_ahead: bool = False
+    #: Nothing is broken here.
+    is_literal: bool = False
+    #: Its last two characters, simplified.
+    tail: str = ""
+
+
+class Pen:
+    """Writes hypotheses on, at their price."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        #: The end of the line up to where all hypotheses agree.
+        self.line = ""
+
+    def start(self, line: str) -> Hypothesis:
+        self.line = line[-_LOOK_BACK:]
+        return Hypothesis(0.0, "", is_literal=True, tail="".join(map(simple_form, line[-2:])))
+
+    def before(self, one: Hypothesis) -> str:
+        """The two characters or more that it ends with."""
+        return self.line[-2:] + one.text
+
+    def price(self, one: Hypothesis, character: str) -> float:
+        return one.bits + bits_behind(one.tail, character, self._around.words)
+
+    def write(self, one: Hypothesis, text: str, bits: float = 0.0, *, literal: bool = False) -> Hypothesis:
+        bits += one.bits
+        tail = one.tail
+        for character in text:
+            if character != LOST:
+                bits += self._unpaired(one, character) + bits_behind(tail, character, self._around.words)
+            tail = tail[-1:] + simple_form(character)
+        return Hypothesis(bits, one.text + text, is_literal=literal, tail=tail)
+
+    def write_eaten(self, one: Hypothesis, after: str) -> Hypothesis:
+        """The ASCII sign that `?` took with half a character; none before the script's comma, and at the end."""
+        if not after or after[0] in COMMAS:
+            return one
+        sign, bits = self._eaten(one.text[-1:], after)
+        return one._replace(bits=one.bits + _EATEN + bits, text=one.text + sign)
+
+    def _eaten(self, character: str, after: str) -> tuple[str, float]:
+        if re.match("/[a-z]", after):
+            return "<", 0.0
+        # White space, where a sentence may end.
+        if character in "。”" or not re.match("[0-9A-Za-z.]", after):
+            return "\n", _UNOPENED * (character in _NEVER_LAST)
+        return self._around.sign_before(after[:2]) or LOST, 0.0
+
+    def _unpaired(self, one: Hypothesis, character: str) -> float:
+        opening = _OPENING.get(character, character)
+        if opening not in _CLOSING:
+            return 0.0
+        text = (self.line + one.text).translate(_WIDE_BRACKETS)
+        is_open = text.rfind(opening) > text.rfind(_CLOSING[opening])
+        if character == opening:
+            return _OPEN_TWICE if is_open else 0.0
+        return _DUE if is_open else _UNOPENED
