@@ -21,7 +21,7 @@ from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
 from crawler.reading.refusals import article_problem
 from crawler.reading.selection import select
-from crawler.reading.tree import MAX_PAGE, plant
+from crawler.reading.tree import MAX_PAGE, Tree, plant
 from crawler.reading.trimming import trimmed
 from crawler.reading.values import Article, Attachment, Overrides, Problem
 
@@ -51,15 +51,20 @@ def read_article(html: str, url: str, *, overrides: Overrides | None = None, now
     `now` only rules dates in the future out; without it, it is the present.
     """
     with collector_paused():
-        try:
-            view = _look(html[:MAX_PAGE], url, overrides or Overrides())
-        except ValueError as error:  # an override that is no selector
-            return Article(problem=Problem(kind="selector", evidence=str(error)))
-        return _judge(view, now or datetime.now(UTC))
+        return _read(html[:MAX_PAGE], url, overrides or Overrides(), now or datetime.now(UTC))
 
 
-def _look(html: str, url: str, overrides: Overrides) -> _View:
+def _read(html: str, url: str, overrides: Overrides, now: datetime) -> Article:
     tree = plant(with_printed(html))
+    try:
+        return _judge(_look(html, url, tree, overrides), now)
+    except ValueError as error:  # an override that is no selector
+        return Article(problem=Problem(kind="selector", evidence=str(error)))
+    finally:
+        tree.fell()
+
+
+def _look(html: str, url: str, tree: Tree, overrides: Overrides) -> _View:
     page, tags = set_lines(tree), meta_tags(tree)
     headline = find_headline(page, tags)
     if overrides.title_selector and (titles := select(tree, overrides.title_selector)):
@@ -113,7 +118,7 @@ def _text(view: _View) -> tuple[Body, str, list[Attachment]]:
     """The body, its text with the names of the files below it, and the files."""
     if view.found is None:
         return Body([], []), "", []
-    body = clean(view.found.html)
+    body = clean(view.found.nodes)
     above = [line.text for line in view.page.lines[view.found.first : max(view.zone.end, view.found.first)]]
     lines = [paragraph.text for paragraph in trimmed(body.paragraphs, view.headline.text, above)]
     files, names = attachments(view.page, view.found, view.base)

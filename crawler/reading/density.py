@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from crawler.reading.headline import KNOWN_NAMES
 from crawler.reading.labels import ASIDE_BEGINNINGS, ASIDE_WORDS, END, FOOTER
 from crawler.reading.page import Line, Page
-from crawler.reading.tree import Node, strip
+from crawler.reading.tree import Node
 
 STOP = re.compile(r"[，。；：！？、,;]")
 #: Elements that are paragraphs, or parts of a table, not containers of them.
@@ -109,16 +111,6 @@ class Found:
     how: str
 
     @property
-    def html(self) -> str:
-        """Their source without hidden elements, and without the inline mark-up that a cleaner would only throw away.
-
-        Word's spans are two thirds of the tags of a body; the parser takes them off 20 times faster than BeautifulSoup.
-        """
-        for node in self.nodes:
-            strip(node)
-        return "".join(node.html for node in self.nodes)
-
-    @property
     def first(self) -> int:
         return self.nodes[0].first
 
@@ -206,9 +198,13 @@ def _asides(page: Page, weights: list[float]) -> list[Node]:
 
 
 def is_aside(node: Node) -> bool:
-    if node.tag in ASIDE_TAGS:
-        return True
-    parts = NAME_PART.findall(node.hint)
+    return node.tag in ASIDE_TAGS or is_aside_name(node.hint)
+
+
+@lru_cache(KNOWN_NAMES)
+def is_aside_name(hint: str) -> bool:
+    """Whether a class or id calls its element side matter."""
+    parts = NAME_PART.findall(hint)
     return any(part in ASIDE_WORDS or part.startswith(ASIDE_BEGINNINGS) for part in parts)
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.reading.dates import all_stamps, boxed_stamp
 from crawler.reading.labels import DATE_LABEL, END, ORIGIN_LABEL, TITLE_HINT
@@ -22,9 +23,13 @@ MOST_LINES = 5
 BYLINE_MARK = re.compile(r"[:：﹕\d]")
 #: The way from the home page, which some templates set as a heading.
 CRUMBS = re.compile(r"^\W*(?:您?(?:当前|现在|所在|目前)?的?(?:位置|所在地)\W|首\s*页\s*[-—>/»›＞|])")
+#: Class names that are remembered: a site has some hundred, and a crawler reads many of its pages in a row.
+KNOWN_NAMES = 4_096
 NO_WORD = re.compile(r"[\W_]+")
 #: What it is worth to say all that <title> or the meta tag says.
 WHOLE = 2.5
+#: What a byline and running text below are worth together.
+BELOW = 1.3
 #: What a candidate must reach to be believed against <title>.
 ENOUGH = 1.2
 
@@ -45,14 +50,17 @@ def plain(text: str) -> str:
 
 def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
     """The best-scored heading-like line of the page, or the first part of <title>."""
-    named, below = _Named(page, tags), _below(page)
+    named, below = _Named(page, tags), _Below(page)
     best, best_score = None, ENOUGH
     for start, end, node in _candidates(page):
-        score = _shape(page.lines[start:end], node) + below[end]
-        if score + WHOLE <= best_score:
+        score = _shape(page.lines[start:end], node)
+        if score + BELOW + WHOLE <= best_score:
             continue
         text = " ".join(line.text for line in page.lines[start:end])
         score += named.score(text)
+        if score + BELOW <= best_score:  # what stands below need not be looked at
+            continue
+        score += below.worth(end)
         if score > best_score and 2 <= len(text) <= LONGEST and not END.match(text) and not CRUMBS.match(text):
             best, best_score = Headline(text, "heading", start, end), score
     return best or Headline(named.first_part(), "title tag")
@@ -95,7 +103,7 @@ def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
             yield node.first, node.last, node
     for node in page.tree.find_all(*TITLE_TAGS):
         plain_text = 0 < node.last - node.first <= MOST_LINES and not page.lines[node.first].linked
-        if plain_text and TITLE_HINT.search(node.hint):
+        if plain_text and is_title_name(node.hint):
             yield node.first, node.last, node
     for index, line in enumerate(page.lines):
         if line.linked * 2 <= len(line.text):
@@ -104,21 +112,34 @@ def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
 
 def _shape(lines: list[Line], node: Node) -> float:
     """How much it looks like a headline: its tag, its name, no link around it."""
-    score = HEADINGS.get(node.tag, 0.0) + 0.4 * bool(TITLE_HINT.search(node.hint))
-    linked = sum(line.linked for line in lines) * 2 > sum(len(line.text) for line in lines)
-    return score - 2.0 * linked
+    score = HEADINGS.get(node.tag, 0.0) + 0.4 * is_title_name(node.hint)
+    linked = sum(line.linked for line in lines)
+    return score - 2.0 * (linked * 2 > sum(len(line.text) for line in lines)) if linked else score
 
 
-def _below(page: Page) -> list[float]:
-    """For each place between lines, what stands below: up to 1 for a near byline, 0.3 for running text."""
-    texts = [line.text for line in page.lines]
-    dated = [_is_byline(text) or _is_boxed(texts[index : index + 2]) for index, text in enumerate(texts)]
-    running = [len(text) > 40 and "，" in text for text in texts]
-    worth = [0.0] * (len(texts) + 1)
-    for place in range(len(worth)):
-        nearest = next((step for step in range(3) if place + step < len(dated) and dated[place + step]), None)
-        worth[place] = (1.0 - 0.2 * nearest if nearest is not None else 0.0) + 0.3 * any(running[place : place + 12])
-    return worth
+@lru_cache(KNOWN_NAMES)
+def is_title_name(hint: str) -> bool:
+    """Whether a class or id calls its element a title."""
+    return bool(TITLE_HINT.search(hint))
+
+
+class _Below:
+    """What stands below a place between lines, seen when asked: up to 1 for a near byline, 0.3 for running text."""
+
+    def __init__(self, page: Page) -> None:
+        self.texts = [line.text for line in page.lines]
+        self.dated: dict[int, bool] = {}
+
+    def worth(self, place: int) -> float:
+        nearest = next((step for step in range(3) if self._is_dated(place + step)), None)
+        running = any(len(text) > 40 and "，" in text for text in self.texts[place : place + 12])
+        return (1.0 - 0.2 * nearest if nearest is not None else 0.0) + 0.3 * running
+
+    def _is_dated(self, index: int) -> bool:
+        if index not in self.dated:
+            texts = self.texts[index : index + 2]
+            self.dated[index] = bool(texts) and (_is_byline(texts[0]) or _is_boxed(texts))
+        return self.dated[index]
 
 
 def _is_boxed(texts: list[str]) -> bool:

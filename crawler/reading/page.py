@@ -50,21 +50,19 @@ class _Setter:
         linked = linked or element.tag == "a"
         for child in element.children:
             if isinstance(child, str):
-                self._add(child, block, linked)
-            elif child.tag == "br":
-                self.end()
+                if self.words or not child.isspace():
+                    self._add(child, block, linked)
+            elif child.tag in UNSEEN or child.hidden or child.tag == "br":
+                if child.tag == "br":
+                    self.end()
                 child.first = child.last = len(lines)
-            elif child.tag not in UNSEEN and not child.hidden:
-                self.set(child, block, linked)
             else:
-                child.first = child.last = len(lines)
+                self.set(child, block, linked)
         if is_block:
             self.end()
         element.last = len(lines) + bool(self.words)
 
     def _add(self, text: str, block: Node, linked: bool) -> None:
-        if text.isspace() and not self.words:
-            return
         self.node = self.node or block
         self.words.append(text)
         if linked:

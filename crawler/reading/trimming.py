@@ -31,9 +31,12 @@ def trimmed(paragraphs: list[Paragraph], title: str, byline: Iterable[str]) -> l
     """The article's own paragraphs. `byline` are the lines above the text that stand inside its container."""
     kept = _without_head(paragraphs, title, {plain(text) for text in byline})
     kept = kept[: _end(kept)]
-    return [
-        replace(paragraph, text=LABEL_TWICE.sub("", paragraph.text)) for paragraph in kept if not is_template(paragraph)
-    ]
+    return [_once_labelled(paragraph) for paragraph in kept if not is_template(paragraph)]
+
+
+def _once_labelled(paragraph: Paragraph) -> Paragraph:
+    label = LABEL_TWICE.match(paragraph.text)
+    return replace(paragraph, text=paragraph.text[label.end() :]) if label else paragraph
 
 
 def is_template(paragraph: Paragraph) -> bool:
