@@ -16,12 +16,12 @@ from crawler.reading.headline import Headline, find_headline
 from crawler.reading.labels import SUBTITLE_HINT
 from crawler.reading.language import language, script
 from crawler.reading.metatags import AUTHOR, COLUMN, IMAGE, ORIGIN, first, meta_tags
-from crawler.reading.page import Page, set_lines
+from crawler.reading.page import Page
 from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
 from crawler.reading.refusals import article_problem
 from crawler.reading.selection import select
-from crawler.reading.tree import MAX_PAGE, Tree, plant
+from crawler.reading.tree import MAX_PAGE, plant
 from crawler.reading.trimming import trimmed
 from crawler.reading.values import Article, Attachment, Overrides, Problem
 
@@ -55,25 +55,25 @@ def read_article(html: str, url: str, *, overrides: Overrides | None = None, now
 
 
 def _read(html: str, url: str, overrides: Overrides, now: datetime) -> Article:
-    tree = plant(with_printed(html))
+    page = plant(with_printed(html))
     try:
-        return _judge(_look(html, url, tree, overrides), now)
+        return _judge(_look(html, url, page, overrides), now)
     except ValueError as error:  # an override that is no selector
         return Article(problem=Problem(kind="selector", evidence=str(error)))
     finally:
-        tree.fell()
+        page.fell()
 
 
-def _look(html: str, url: str, tree: Tree, overrides: Overrides) -> _View:
-    page, tags = set_lines(tree), meta_tags(tree)
+def _look(html: str, url: str, page: Page, overrides: Overrides) -> _View:
+    tags = meta_tags(page)
     headline = find_headline(page, tags)
-    if overrides.title_selector and (titles := select(tree, overrides.title_selector)):
+    if overrides.title_selector and (titles := select(page, overrides.title_selector)):
         headline = Headline(titles[0].text, "override", titles[0].first, titles[0].last)
     zone = find_zone(page, headline)
     found = find_body(page, headline.end, zone.end)
-    if overrides.body_selector and (nodes := select(tree, overrides.body_selector)):
+    if overrides.body_selector and (nodes := select(page, overrides.body_selector)):
         found = Found(tuple(nodes), "override")
-    return _View(html, url, base_address(tree, url), page, tags, headline, zone, found)
+    return _View(html, url, base_address(page, url), page, tags, headline, zone, found)
 
 
 def _judge(view: _View, now: datetime) -> Article:
@@ -173,7 +173,7 @@ def _next_page(view: _View) -> str | None:
     start = view.found.first if view.found else 0
     if not any(NEXT_WORD.search(line.text) for line in view.page.lines[start:]):
         return None
-    for anchor in view.page.tree.find_all("a"):
+    for anchor in view.page.find_all("a"):
         if anchor.first < start:
             continue
         address = resolved(view.base, anchor.attrs.get("href", "")) if NEXT_PAGE.match(anchor.text) else None

@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.reading.addresses import resolved
-from crawler.reading.tree import Tree
+from crawler.reading.page import Page
 from crawler.reading.values import Ask
 
 MAX_ASKS = 8
@@ -35,7 +35,7 @@ FRAME_JUNK = re.compile(
 )
 
 
-def next_requests(html: str, tree: Tree, url: str, base: str) -> tuple[Ask, ...]:
+def next_requests(html: str, page: Page, url: str, base: str) -> tuple[Ask, ...]:
     """All that the page asks for, data units before pages and frames, each address once."""
     found: dict[tuple[str, str | None], Ask] = {}
     for ask in (
@@ -43,11 +43,11 @@ def next_requests(html: str, tree: Tree, url: str, base: str) -> tuple[Ask, ...]
         *_jpaas(html, url),
         *_ucap(html, url),
         *_gkmlpt(html, url),
-        *_next_page(html, tree, url, base),
+        *_next_page(html, page, url, base),
     ):
         found.setdefault((ask.url, ask.body), ask)
-    if not found and len(tree.root.text) < 400:
-        for ask in _elsewhere(html, tree, base):
+    if not found and len(page.root.text) < 400:
+        for ask in _elsewhere(html, page, base):
             found.setdefault((ask.url, ask.body), ask)
     return tuple(found.values())[:MAX_ASKS]
 
@@ -113,8 +113,8 @@ def _gkmlpt(html: str, url: str) -> Iterator[Ask]:
     yield Ask(url=f"{root}/gkmlpt/api/all/{category if category.isdigit() else 0}?page=1&sid={sid[1]}", kind="gkmlpt")
 
 
-def _next_page(html: str, tree: Tree, url: str, base: str) -> Iterator[Ask]:
-    for anchor in tree.find_all("a"):
+def _next_page(html: str, page: Page, url: str, base: str) -> Iterator[Ask]:
+    for anchor in page.find_all("a"):
         if (NEXT.match(anchor.text) or "next" in anchor.attrs.get("rel", "").split()) and "disabled" not in anchor.hint:
             address = resolved(base, anchor.attrs.get("href", ""))
             if address and address.partition("#")[0] != url.partition("#")[0]:
@@ -141,9 +141,9 @@ def _counted_page(html: str, url: str) -> str | None:
     return urljoin(url, f"{match[3]}_{current + 1}.{match[4]}") if current + 1 < pages + from_one else None
 
 
-def _elsewhere(html: str, tree: Tree, base: str) -> Iterator[Ask]:
+def _elsewhere(html: str, page: Page, base: str) -> Iterator[Ask]:
     """Where an empty shell leads: a meta refresh, a script's location, its frames."""
-    for node in tree.find_all("meta"):
+    for node in page.find_all("meta"):
         match = (
             REFRESH.match(node.attrs.get("content", ""))
             if node.attrs.get("http-equiv", "").lower() == "refresh"
@@ -152,7 +152,7 @@ def _elsewhere(html: str, tree: Tree, base: str) -> Iterator[Ask]:
         address = resolved(base, match[1]) if match else None
         if address:
             yield Ask(url=address, kind="refresh")
-    for node in tree.find_all("iframe", "frame"):
+    for node in page.find_all("iframe", "frame"):
         address = resolved(base, node.attrs.get("src", ""))
         if address and not FRAME_JUNK.search(node.attrs.get("src", "")) and not node.hidden:
             yield Ask(url=address, kind="frame")

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.builder import TreeBuilder
 from bs4.element import AttributeDict, NavigableString
 
-from crawler.reading.tree import BLOCKS, UNSEEN, Node
+from crawler.reading.page import BLOCKS, UNSEEN, Node
 
 CELLS = frozenset(("td", "th"))
 #: Tags that part lines or say something; the words of all others (span, font, o:p) stand in the text around them.

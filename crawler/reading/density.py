@@ -7,8 +7,7 @@ from functools import lru_cache
 
 from crawler.reading.headline import KNOWN_NAMES
 from crawler.reading.labels import ASIDE_BEGINNINGS, ASIDE_WORDS, END, FOOTER
-from crawler.reading.page import Line, Page
-from crawler.reading.tree import Node
+from crawler.reading.page import Line, Node, Page
 
 STOP = re.compile(r"[，。；：！？、,;]")
 #: Elements that are paragraphs, or parts of a table, not containers of them.
@@ -142,9 +141,9 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
     def total(node: Node) -> float:
         return sums[node.last] - sums[node.first]
 
-    if not total(page.tree.root):
+    if not total(page.root):
         return _without_text(page, after)
-    path = _descent(page.tree.root, total)
+    path = _descent(page.root, total)
     known = next(
         (node for node in reversed(path) if not KNOWN.isdisjoint(node.hint.split()) or node.tag == "ucapcontent"), None
     )
@@ -157,7 +156,7 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
 
 def _without_text(page: Page, after: int) -> Found | None:
     """The body of a notice that is nothing but links to its files: the block that follows the byline."""
-    named = (node for tag in CONTAINERS for node in page.tree.find_all(tag) if node.last > node.first >= after > 0)
+    named = (node for tag in CONTAINERS for node in page.find_all(tag) if node.last > node.first >= after > 0)
     known = next((node for node in named if not KNOWN.isdisjoint(node.hint.split())), None)
     if known is not None:
         return Found((known,), "known container")
@@ -193,7 +192,7 @@ def _asides(page: Page, weights: list[float]) -> list[Node]:
     sums = [0.0]
     for value in weights:
         sums.append(sums[-1] + value)
-    named = (node for node in page.tree.find_all(*CONTAINERS) if node.last > node.first and is_aside(node))
+    named = (node for node in page.find_all(*CONTAINERS) if node.last > node.first and is_aside(node))
     return [node for node in named if sums[node.last] - sums[node.first] < 0.5 * sums[-1]]
 
 

@@ -9,8 +9,7 @@ from functools import lru_cache
 from crawler.reading.dates import all_stamps, boxed_stamp
 from crawler.reading.labels import DATE_LABEL, END, ORIGIN_LABEL, TITLE_HINT
 from crawler.reading.metatags import NAMES, TITLE, first
-from crawler.reading.page import Line, Page
-from crawler.reading.tree import Node
+from crawler.reading.page import Line, Node, Page
 
 #: Between the headline and the names of site and column in <title>.
 SEPARATOR = re.compile(r"\s*(?:[-_|｜—–»>]+|--+)\s*")
@@ -71,7 +70,7 @@ class _Named:
 
     def __init__(self, page: Page, tags: Mapping[str, str]) -> None:
         titles = [
-            "".join(child for child in node.children if isinstance(child, str)) for node in page.tree.find_all("title")
+            "".join(child for child in node.children if isinstance(child, str)) for node in page.find_all("title")
         ]
         self.title = " ".join(titles[0].split())[:LONGEST] if titles else ""
         self.bare = plain(self.title)
@@ -98,10 +97,10 @@ class _Named:
 
 def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
     """Headings, elements that their template calls a title, and every single line that is no link."""
-    for node in page.tree.find_all(*HEADINGS):
+    for node in page.find_all(*HEADINGS):
         if 0 < node.last - node.first <= MOST_LINES:
             yield node.first, node.last, node
-    for node in page.tree.find_all(*TITLE_TAGS):
+    for node in page.find_all(*TITLE_TAGS):
         plain_text = 0 < node.last - node.first <= MOST_LINES and not page.lines[node.first].linked
         if plain_text and is_title_name(node.hint):
             yield node.first, node.last, node

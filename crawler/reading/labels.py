@@ -140,8 +140,8 @@ DISCLAIMER = re.compile(
 )
 #: Words that only the foot of a site says.
 FOOTER = re.compile(
-    r"ICP[备備]|网站标识码|网站识别码|公安?网?安?备|版权所有|版權所有|copyright|all rights reserved|技术支持\s*[:：]|建议使用\S{0,12}分辨率|(?:主办|承办|主管)(?:单位)?\s*[:：]\S+\s*(?:主办|承办|协办|维护|技术)",
-    re.I,
+    r"ICP[备備]|网站标识码|网站识别码|公网安备|公安备|公安网备|网安备|版权所有|版權所有|Copyright|COPYRIGHT|copyright|All rights reserved|All Rights Reserved|ALL RIGHTS RESERVED|技术支持\s*[:：]|建议使用\S{0,12}分辨率"
+    r"|主办(?:单位)?\s*[:：]\S+\s*(?:主办|承办|协办|维护|技术)|承办(?:单位)?\s*[:：]\S+\s*(?:主办|承办|协办|维护|技术)|主管(?:单位)?\s*[:：]\S+\s*(?:主办|承办|协办|维护|技术)"
 )
 TITLE_HINT = re.compile(
     r"(?:^|[\s_-])(?:\w*title\w*|tit|\w*headline|\w*bt|\w*biaoti\w*|subject|topic|h1|\w+tit|art_?name|con_?name)(?:$|[\s_-])",

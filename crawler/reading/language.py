@@ -14,25 +14,27 @@ HANT = frozenset(
 FEW = 20
 #: Characters that are looked at.
 ENOUGH = 1_000
+HAN, KANA = re.compile(r"[㐀-鿿]+"), re.compile(r"[぀-ヿ]+")
 LETTERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("zh", re.compile(r"[㐀-鿿]")),
-    ("ja", re.compile(r"[぀-ヿ]")),
-    ("ko", re.compile(r"[가-힯]")),
-    ("bo", re.compile(r"[ༀ-࿿]")),
-    ("ug", re.compile(r"[؀-ۿ]")),
-    ("mn", re.compile(r"[᠀-᢯]")),
-    ("ru", re.compile(r"[Ѐ-ӿ]")),
-    ("en", re.compile(r"[A-Za-z]+")),
+    ("zh", HAN),
+    ("ja", KANA),
+    ("ko", re.compile(r"[가-힯]+")),
+    ("bo", re.compile(r"[ༀ-࿿]+")),
+    ("ug", re.compile(r"[؀-ۿ]+")),
+    ("mn", re.compile(r"[᠀-᢯]+")),
+    ("ru", re.compile(r"[Ѐ-ӿ]+")),
 )
+#: Of letters that need several to say what one character says, the words are counted.
+WORD = re.compile(r"[A-Za-z]+")
 
 
 def language(text: str) -> str | None:
     """BCP 47 primary tag of the most frequent letters; Japanese needs kana for a tenth of its Han characters."""
-    if len(LETTERS[0][1].findall(text[:ENOUGH])) * 2 > len(text[:ENOUGH]) > FEW and not LETTERS[1][1].search(
-        text[:ENOUGH]
-    ):
+    head = text[:ENOUGH]
+    if len(HAN.sub("", head)) * 2 < len(head) > FEW and not KANA.search(head):  # nine of ten texts
         return "zh"
-    counts = {tag: len(letters.findall(text[:ENOUGH])) for tag, letters in LETTERS}
+    counts = {tag: sum(map(len, letters.findall(head))) for tag, letters in LETTERS}
+    counts["en"] = len(WORD.findall(head))
     if sum(counts.values()) < FEW:
         return None
     if counts["ja"] * 10 > counts["zh"] and counts["ja"] > FEW:

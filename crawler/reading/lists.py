@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from crawler.reading.addresses import article_like, base_address
 from crawler.reading.asks import next_requests
 from crawler.reading.islands import find_island
+from crawler.reading.page import Node, Page
 from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
 from crawler.reading.refusals import list_problem
 from crawler.reading.rows import SHORTEST_NAME, Row, find_rows, signature
 from crawler.reading.selection import override_rows
-from crawler.reading.tree import MAX_PAGE, Node, Tree, plant
+from crawler.reading.tree import MAX_PAGE, plant
 from crawler.reading.values import Link, ListReading, Overrides, Problem
 
 #: Links of one list that are handed on; more is a trap, or a page that should be asked for in parts.
@@ -31,14 +32,14 @@ def read_list(html: str, url: str, *, overrides: Overrides | None = None, now: d
 
 def _read(html: str, url: str, overrides: Overrides, now: datetime) -> ListReading:
     island = find_island(html)
-    tree = plant(with_printed(island.html if island else html))
-    base = base_address(tree, url)
+    page = plant(with_printed(island.html if island else html))
+    base = base_address(page, url)
     if overrides.item_selector:
-        rows, problem = override_rows(tree, base, overrides, now)
+        rows, problem = override_rows(page, base, overrides, now)
         how = "override"
     else:
-        rows, problem, how = main_rows(tree, base, now), None, "structure"
-    asks = next_requests(html, tree, url, base)
+        rows, problem, how = main_rows(page, base, now), None, "structure"
+    asks = next_requests(html, page, url, base)
     links = unique(row.link for row in rows)
     if len(links) > MAX_LINKS:
         problem = Problem(kind="cut", evidence=f"{len(links)} links, {MAX_LINKS} kept")
@@ -47,9 +48,9 @@ def _read(html: str, url: str, overrides: Overrides, now: datetime) -> ListReadi
         next_requests=asks,
         family=island.family if island else "html",
         how={"links": how, "date": ", ".join(sorted({row.dated for row in rows if row.dated}))},
-        problem=problem or list_problem(html, tree, links, asks),
+        problem=problem or list_problem(html, page, links, asks),
     )
-    tree.fell()
+    page.fell()
     return reading
 
 
@@ -63,11 +64,11 @@ def unique(links: Iterable[Link]) -> tuple[Link, ...]:
     return tuple(found.values())
 
 
-def main_rows(tree: Tree, base: str, now: datetime) -> list[Row]:
+def main_rows(page: Page, base: str, now: datetime) -> list[Row]:
     """The rows of the main list; a list of short names only where it is dated and no list of titles is."""
-    rows = best_rows(find_rows(tree, base, now))
+    rows = best_rows(find_rows(page, base, now))
     if not is_dated(rows):
-        names = best_rows(find_rows(tree, base, now, SHORTEST_NAME), only_dated=True)
+        names = best_rows(find_rows(page, base, now, SHORTEST_NAME), only_dated=True)
         if len(names) >= ENOUGH_NAMES:
             return names
     return rows

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from crawler.reading.dates import all_stamps
 from crawler.reading.density import Found
 from crawler.reading.page import Page
-from crawler.reading.tree import Tree
 from crawler.reading.values import Ask, Link, Problem
 
 #: Marks in the source of a challenge: (kind, pattern). They are looked for in short pages only.
@@ -80,17 +79,17 @@ BINARY = (
 )
 
 
-def refusal(html: str, tree: Tree) -> Problem | None:
+def refusal(html: str, page: Page) -> Problem | None:
     """The page's own refusal, or None."""
     if not html.strip():
         return Problem(kind="empty-page", evidence="no characters")
     binary = binary_kind(html)
     if binary:
         return Problem(kind="not-html", evidence=binary)
-    text = tree.root.text
+    text = page.root.text
     if len(text) >= LITTLE:
         return None
-    return challenge(html) or said(f"{_title(tree)} {text}") or _password(tree)
+    return challenge(html) or said(f"{_title(page)} {text}") or _password(page)
 
 
 def challenge(html: str) -> Problem | None:
@@ -110,14 +109,14 @@ def said(text: str) -> Problem | None:
     return None
 
 
-def _password(tree: Tree) -> Problem | None:
-    asked = any(node.attrs.get("type", "").lower() == "password" for node in tree.find_all("input"))
+def _password(page: Page) -> Problem | None:
+    asked = any(node.attrs.get("type", "").lower() == "password" for node in page.find_all("input"))
     return Problem(kind="login", evidence="a password field and little else") if asked else None
 
 
-def _title(tree: Tree) -> str:
+def _title(page: Page) -> str:
     return next(
-        ("".join(child for child in node.children if isinstance(child, str)) for node in tree.find_all("title")), ""
+        ("".join(child for child in node.children if isinstance(child, str)) for node in page.find_all("title")), ""
     )
 
 
@@ -136,14 +135,14 @@ def article_problem(
     """
     if len(text) >= LITTLE or (dated and len(text) >= FEW_WORDS):
         return None if dated else _is_list(page, found)
-    problem = refusal(html, page.tree)
+    problem = refusal(html, page)
     if problem is None and not dated and len(text) < LITTLE_BODY:
-        problem = said(f"{_title(page.tree)} {text}")
+        problem = said(f"{_title(page)} {text}")
     if problem or (not dated and (problem := _is_list(page, found) or _has_list(page, text))):
         return problem
     if text or has_files:
         return None
-    return _leads_elsewhere(html, page.tree) or Problem(kind="empty-body", evidence="no running text and no attachment")
+    return _leads_elsewhere(html, page) or Problem(kind="empty-body", evidence="no running text and no attachment")
 
 
 def _has_list(page: Page, text: str) -> Problem | None:
@@ -169,21 +168,21 @@ def _is_list(page: Page, found: Found | None) -> Problem | None:
     return None
 
 
-def _leads_elsewhere(html: str, tree: Tree) -> Problem | None:
+def _leads_elsewhere(html: str, page: Page) -> Problem | None:
     match = REDIRECT.search(html) if len(html) < CHALLENGE_SOURCE else None
     if match:
         return Problem(kind="elsewhere", evidence=match[0][:160])
-    frame = next((node.attrs["src"] for node in tree.find_all("iframe", "frame") if node.attrs.get("src")), None)
+    frame = next((node.attrs["src"] for node in page.find_all("iframe", "frame") if node.attrs.get("src")), None)
     return Problem(kind="elsewhere", evidence=f"frame {frame[:120]}") if frame else None
 
 
-def list_problem(html: str, tree: Tree, links: Sequence[Link], asks: Sequence[Ask]) -> Problem | None:
+def list_problem(html: str, page: Page, links: Sequence[Link], asks: Sequence[Ask]) -> Problem | None:
     """Why a list page shows no list: a refusal, a shell that leads elsewhere, or nothing at all."""
-    said = refusal(html, tree)
+    said = refusal(html, page)
     if said or links:
         return said if not links or (said and len(links) < 3) else None
     if asks:
         return Problem(kind="elsewhere", evidence=", ".join(f"{ask.kind} {ask.url}"[:120] for ask in asks[:2]))
-    if any(node.attrs.get("id") in ("app", "root", "__nuxt", "__next") for node in tree.find_all("div")):
+    if any(node.attrs.get("id") in ("app", "root", "__nuxt", "__next") for node in page.find_all("div")):
         return Problem(kind="script-only", evidence="an empty application element")
-    return Problem(kind="empty-list", evidence=f"{len(tree.find_all('a'))} links, none of them a list")
+    return Problem(kind="empty-list", evidence=f"{len(page.find_all('a'))} links, none of them a list")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from crawler.reading.addresses import resolved
 from crawler.reading.dates import NO_YEAR, address_date, all_stamps, boxed_stamp, listed_date
 from crawler.reading.labels import DATE_LABEL, TITLE_HINT
-from crawler.reading.tree import BLOCKS, Node, Tree
+from crawler.reading.page import BLOCKS, Node, Page
 from crawler.reading.values import Link
 
 #: A title has this many characters at least to show the shape of a list; shorter ones join a list that is known.
@@ -50,11 +50,11 @@ class Row:
         return Link(url=self.url, title=self.title, date=self.date, cut=bool(CUT.search(self.title)))
 
 
-def find_rows(tree: Tree, url: str, now: datetime, shortest: int = SHORTEST) -> list[Row]:
+def find_rows(page: Page, url: str, now: datetime, shortest: int = SHORTEST) -> list[Row]:
     """The rows of all links of a page, in page order, one for each address in a block."""
     anchors = [
         (anchor, address)
-        for anchor in tree.find_all("a")[:MAX_ANCHORS]
+        for anchor in page.find_all("a")[:MAX_ANCHORS]
         if (address := resolved(url, anchor.attrs.get("href", "")))
     ]
     titled = [(anchor, address, anchor_title(anchor)) for anchor, address in anchors]
