@@ -8,6 +8,7 @@ from crawler.reading.density import Found
 from crawler.reading.headline import Headline
 from crawler.reading.labels import (
     AUTHOR_LABEL,
+    BY,
     COUNTER,
     DATE_LABEL,
     EDITOR_LABEL,
@@ -26,6 +27,9 @@ ABOVE, BELOW = 6, 40
 #: Lines between two of its parts (a subtitle) that do not end it, and how long such a line may be.
 GAP = 3
 LONGEST_GAP = 36
+#: 今天是2026年11月24日 星期二 晴: the clock of a page's head. A weekday alone may also be in a newspaper's own date.
+CLOCK = re.compile(r"今天|现在(?:是|时)|農曆|农历|欢迎|歡迎|[℃°]")
+WEEKDAY = re.compile(r"星期|周[一二三四五六日]")
 LABELS = (DATE_LABEL, ORIGIN_LABEL, AUTHOR_LABEL, EDITOR_LABEL, ISSUER_LABEL)
 STOPS = re.compile(r"[，。；！？]")
 ONLY_LABEL = re.compile(r"^[^:：]{2,8}[:：]$")
@@ -50,25 +54,37 @@ def is_byline(text: str) -> bool:
         return len(STOPS.findall(text)) < 2
     if STOPS.search(text) or len(text) > 80:
         return False
-    return bool(COUNTER.search(text) or TOOL.search(text) or REPORTER.match(text))
+    return bool(COUNTER.search(text) or TOOL.search(text) or REPORTER.match(text) or BY.match(text))
 
 
 def is_dated(line: Line) -> bool:
-    """Whether a short line holds a date without saying what it is of; a row of a list is a link and does not count."""
+    """Whether a short line holds a date without saying what it is of.
+
+    Neither a row of a list, which is a link, nor the clock of the page's head counts.
+    """
     text = line.text
     return (
         len(text) < 80
         and line.linked * 2 <= len(text)
         and not STOPS.search(text)
+        and not CLOCK.search(text)
         and any(True for _ in all_stamps(text))
     )
 
 
 def find_zone(page: Page, headline: Headline) -> Zone:
-    """From a few lines above the headline to the first line below it that is the article's."""
+    """From a few lines above the headline to the first line below it that is the article's.
+
+    Those below come first, then those above from the headline upwards: the head of a page has dates of its own.
+    """
     above = page.lines[max(headline.start - ABOVE, 0) : headline.start]
-    found = [spaced(line) for line in above if is_byline(spaced(line)) or is_dated(line)]
-    end, dated = headline.end, any(is_dated(line) for line in above)
+    higher = [
+        text
+        for line in reversed(above)
+        if not CLOCK.search(text := spaced(line)) and (is_byline(text) or is_dated(line))
+    ]
+    found: list[str] = []
+    end, dated = headline.end, any(is_dated(line) and not WEEKDAY.search(line.text) for line in above)
     for index in range(headline.end, min(headline.end + BELOW, len(page.lines))):
         line = page.lines[index]
         text = _with_value(page, index)
@@ -78,7 +94,7 @@ def find_zone(page: Page, headline: Headline) -> Zone:
             end = index + 1
         elif len(text) > LONGEST_GAP or index - end >= GAP:
             break
-    return Zone(tuple(found), end)
+    return Zone((*found, *higher), end)
 
 
 def find_foot(page: Page, body: Found) -> Zone:

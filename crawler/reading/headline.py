@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.reading.dates import all_stamps, boxed_stamp
-from crawler.reading.labels import DATE_LABEL, END, ORIGIN_LABEL, TITLE_HINT
+from crawler.reading.labels import DATE_LABEL, END, FOOTER, ORIGIN_LABEL, TITLE_HINT
 from crawler.reading.metatags import NAMES, TITLE, first
 from crawler.reading.page import Line, Node, Page
 
@@ -16,6 +16,8 @@ SEPARATOR = re.compile(r"\s*(?:[-_|｜—–»>]+|--+)\s*")
 HEADINGS = {"h1": 1.5, "h2": 0.9, "h3": 0.6, "h4": 0.4, "h5": 0.3, "h6": 0.2, "ucaptitle": 2.0}
 TITLE_TAGS = ("div", "p", "td")
 LONGEST = 250
+#: Lines at the end of a page among which its foot names the site.
+FOOT = 12
 #: A headline breaks over this many lines at most.
 MOST_LINES = 5
 #: No line without one of these is a byline; the patterns behind it cost ten times more.
@@ -62,7 +64,20 @@ def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
         score += below.worth(end)
         if score > best_score and 2 <= len(text) <= LONGEST and not END.match(text) and not CRUMBS.match(text):
             best, best_score = Headline(text, "heading", start, end), score
-    return best or Headline(named.first_part(), "title tag")
+    return best or (not named.expected and _emphasised(page)) or Headline(named.first_part(), "title tag")
+
+
+def _emphasised(page: Page) -> Headline | None:
+    """On a page whose <title> names the site or the issue alone: the last line in bold before the running text."""
+    texts = [line.text for line in page.lines]
+    text = next((index for index, text in enumerate(texts) if len(text) > 40 and "，" in text), 0)
+    bold = (
+        node
+        for node in page.find_all("strong", "b", "big", "font")
+        if node.last - node.first == 1 and node.first < text and len(texts[node.first]) >= 8
+    )
+    found = next((node.first for node in bold if not _is_byline(texts[node.first])), None)
+    return None if found is None else Headline(texts[found], "emphasis", found, found + 1)
 
 
 class _Named:
@@ -76,10 +91,19 @@ class _Named:
         self.bare = plain(self.title)
         self.meta = plain(first(tags, TITLE)[:LONGEST])
         self.others = {plain(tags[name]) for name in NAMES if name in tags} - {self.meta}
+        self.parts = [part for part in SEPARATOR.split(self.title) if part]
+        foot = " ".join(plain(line.text) for line in page.lines[-FOOT:] if FOOTER.search(line.text[:200]))
+        self.others |= {bare for bare in map(plain, self.parts) if len(bare) >= 4 and bare in foot}
+        #: The parts that may be the headline: neither the site's name nor a newspaper's date.
+        self.expected = [
+            bare
+            for part in self.parts
+            if (bare := plain(part)) not in self.others and len(bare) >= 4 and not any(True for _ in all_stamps(part))
+        ]
 
     def first_part(self) -> str:
-        parts = [part for part in SEPARATOR.split(self.title) if part]
-        return next((part for part in parts if len(part) >= 4), self.title)
+        names = (part for part in self.parts if len(part) >= 4)
+        return next((part for part in names if plain(part) in self.expected), self.title)
 
     def score(self, text: str) -> float:
         """WHOLE for all, 2 for the beginning of <title>; less for another part, which may be the site's name."""
@@ -88,6 +112,8 @@ class _Named:
             return 0.0
         if bare in (self.bare, self.meta):
             return WHOLE
+        if bare in self.expected:
+            return 2.0 if bare in (self.expected[0], max(self.expected, key=len)) else 0.5
         if self.bare.startswith(bare):
             return 2.0 if len(bare) * 4 > len(self.bare) else 0.5
         if bare in self.bare:
