@@ -29,6 +29,7 @@ NEXT_PAGE = re.compile(r"^\W*(?:下\s*一?\s*[页頁]|余下全文)\W*$")
 NEXT_WORD = re.compile(r"下\s*一?\s*[页頁]|余下全文")
 LAST_CRUMB = re.compile(r"正文|详情|详细|内容|首页")
 LONGEST_SUBTITLE = 80
+DASHED = re.compile(r"—|--|―")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,9 @@ def _subtitle(view: _View) -> str | None:
         *lines[view.headline.end : view.zone.end],
         *lines[max(view.headline.start - 1, 0) : view.headline.start],
     ):
-        named = SUBTITLE_HINT.search(line.node.hint) or line.node.tag in ("h2", "h3", "h4")
-        if named and 4 <= len(line.text) <= LONGEST_SUBTITLE and line.text not in view.zone.lines and not line.linked:
+        named = SUBTITLE_HINT.search(line.node.hint) or line.node.tag in ("h2", "h3", "h4") or DASHED.match(line.text)
+        own = line.text not in view.zone.lines and not line.linked
+        if named and own and 4 <= len(line.text) <= LONGEST_SUBTITLE:
             return line.text
     return None
 

@@ -48,13 +48,21 @@ class Zone:
 
 def is_byline(text: str) -> bool:
     """Whether a line speaks about the article."""
+    return is_labelled(text) or is_tool(text)
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a line says whose or of when the article is, or what file it is."""
     if len(text) > LONGEST:
         return False
     if any(label.search(text) for label in LABELS) or FILE_FACT.match(text):
         return len(STOPS.findall(text)) < 2
-    if STOPS.search(text) or len(text) > 80:
-        return False
-    return bool(COUNTER.search(text) or TOOL.search(text) or REPORTER.match(text) or BY.match(text))
+    return not STOPS.search(text) and len(text) <= 80 and bool(REPORTER.match(text) or BY.match(text))
+
+
+def is_tool(text: str) -> bool:
+    """Whether a line counts readers or offers to print, enlarge or share."""
+    return len(text) <= 80 and not STOPS.search(text) and bool(COUNTER.search(text) or TOOL.search(text))
 
 
 def is_dated(line: Line) -> bool:
@@ -77,24 +85,28 @@ def find_zone(page: Page, headline: Headline) -> Zone:
 
     Those below come first, then those above from the headline upwards: the head of a page has dates of its own.
     """
-    above = page.lines[max(headline.start - ABOVE, 0) : headline.start]
-    higher = [
-        text
-        for line in reversed(above)
-        if not CLOCK.search(text := spaced(line)) and (is_byline(text) or is_dated(line))
-    ]
+    above = _above(page.lines[max(headline.start - ABOVE, 0) : headline.start])
+    higher = [text for line in reversed(above) if is_byline(text := spaced(line)) or is_dated(line)]
     found: list[str] = []
     end, dated = headline.end, any(is_dated(line) and not WEEKDAY.search(line.text) for line in above)
     for index in range(headline.end, min(headline.end + BELOW, len(page.lines))):
         line = page.lines[index]
         text = _with_value(page, index)
-        if (is_byline(text) and not (dated and BARE_TIME.match(text))) or (not dated and is_dated(line)):
+        labelled = is_labelled(text) and not (dated and BARE_TIME.match(text))
+        if labelled or (index == end and is_tool(text)) or (not dated and is_dated(line)):
             found.append(text)
             dated = dated or any(True for _ in all_stamps(text))
             end = index + 1
         elif len(text) > LONGEST_GAP or index - end >= GAP:
             break
     return Zone((*found, *higher), end)
+
+
+def _above(lines: list[Line]) -> list[Line]:
+    """The lines above the headline that may speak of it: neither a clock nor the rows of a list with their dates."""
+    dated = [line for line in lines if is_dated(line) and not is_byline(line.text)]
+    rows = dated if len(dated) > 1 or any(line.linked for line in dated) else []
+    return [line for line in lines if line not in rows and not CLOCK.search(line.text)]
 
 
 def find_foot(page: Page, body: Found) -> Zone:

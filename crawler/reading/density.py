@@ -9,6 +9,7 @@ from crawler.reading.headline import KNOWN_NAMES
 from crawler.reading.labels import ASIDE_BEGINNINGS, ASIDE_WORDS, END, FOOTER
 from crawler.reading.page import Line, Node, Page
 
+SENTENCE = re.compile(r"[，。；！？]")
 STOP = re.compile(r"[，。；：！？、,;]")
 #: Elements that are paragraphs, or parts of a table, not containers of them.
 PARAGRAPHS = frozenset(
@@ -100,6 +101,12 @@ KNOWN = frozenset(
 SHARE = 0.75
 #: Running text after which a line such as 相关阅读 may end the article, in weighted characters.
 BEGUN = 60.0
+#: Running text below which a body is looked for by its place alone: a sentence.
+FEW = 30.0
+#: Running text that a byline's own lines may outweigh.
+LITTLE = 120.0
+#: Characters of a foot that may stand above the first line that only a foot has, and of a line that no foot has.
+MOST_ABOVE, LONG_LINE = 80, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ class Found:
 def weight(line: Line) -> float:
     """How much a line looks like running text: its characters outside links, a third without punctuation."""
     unlinked = max(len(line.text) - line.linked, 0)
-    if line.linked > unlinked or (len(line.text) < 200 and FOOTER.search(line.text)):
+    if line.linked > unlinked or is_foot(line):
         return 0.0
     return unlinked * (1.0 if STOP.search(line.text) else 0.3)
 
@@ -135,18 +142,18 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
     after, sums = headline_end, _sums(page, weights)
     if byline_end > headline_end:
         below = _sums(page, [0.0] * byline_end + weights[byline_end:])
-        if below[-1] >= 0.5 * sums[-1]:
+        if below[-1] >= 0.5 * sums[-1] or sums[-1] < LITTLE:
             after, sums = byline_end, below
 
     def total(node: Node) -> float:
         return sums[node.last] - sums[node.first]
 
+    if total(page.root) < FEW and (short := _below_byline(page, max(headline_end, byline_end))):
+        return short
     if not total(page.root):
-        return _without_text(page, after)
+        return None
     path = _descent(page.root, total)
-    known = next(
-        (node for node in reversed(path) if not KNOWN.isdisjoint(node.hint.split()) or node.tag == "ucapcontent"), None
-    )
+    known = next((node for node in reversed(path) if _is_known(node)), None)
     if known is not None:
         return Found(_with_siblings(known, page, after), "known container")
     while len(path) > 1 and path[-1].tag in PARAGRAPHS:
@@ -154,23 +161,61 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
     return Found(_with_siblings(path[-1], page, after), "density")
 
 
-def _without_text(page: Page, after: int) -> Found | None:
-    """The body of a notice that is nothing but links to its files: the block that follows the byline."""
-    named = (node for tag in CONTAINERS for node in page.find_all(tag) if node.last > node.first >= after > 0)
-    known = next((node for node in named if not KNOWN.isdisjoint(node.hint.split())), None)
+def _is_known(node: Node) -> bool:
+    return node.tag == "ucapcontent" or not KNOWN.isdisjoint(node.hint.split())
+
+
+def _below_byline(page: Page, after: int) -> Found | None:
+    """The body of a notice of few words, or of files and pictures alone: the blocks from the byline to the foot."""
+    stop = next((index for index in range(after, len(page.lines)) if _is_end(page.lines[index])), len(page.lines))
+    stop = min(stop, foot_start(page, after))
+    if not 0 < after < stop:
+        return None
+    named = (node for tag in CONTAINERS for node in page.find_all(tag) if after <= node.first < node.last <= stop)
+    known = next(filter(_is_known, named), None)
     if known is not None:
         return Found((known,), "known container")
-    line = page.lines[after] if 0 < after < len(page.lines) else None
-    return (
-        Found((line.node,), "below the byline")
-        if line and not END.match(line.text) and not is_aside(line.node)
-        else None
-    )
+    node = page.lines[after].node
+    for above in node.up():
+        if above.first < after or above.last > stop:
+            break
+        node = above
+    siblings = [child for child in node.parent.children if isinstance(child, Node)] if node.parent else [node]
+    kept = [child for child in siblings if after <= child.first < child.last <= stop and not is_aside(child)]
+    return Found(tuple(kept) or (node,), "below the byline")
+
+
+def _is_end(line: Line) -> bool:
+    return bool(END.match(line.text)) or is_aside(line.node)
+
+
+def foot_start(page: Page, after: int) -> int:
+    """The first line of the site's foot: of the block around the first line that only a foot has."""
+    lines = page.lines
+    first = next((index for index in range(after, len(lines)) if is_foot(lines[index])), len(lines))
+    if first == len(lines):
+        return first
+    node = lines[first].node
+    for above in node.up():
+        higher = lines[above.first : first]
+        size = sum(len(line.text) - line.linked for line in higher)
+        if above.first < after or size > MOST_ABOVE or any(SENTENCE.search(line.text) for line in higher):
+            break
+        node = above
+    return min(node.first, first)
+
+
+def is_foot(line: Line) -> bool:
+    """Whether a line has the words of a site's foot."""
+    return len(line.text) < 200 and bool(FOOTER.search(line.text))
 
 
 def _weights(page: Page, after: int) -> list[float]:
-    """Each line's weight: nothing above the headline, little in asides."""
+    """Each line's weight: nothing above the headline and in the foot, little in asides."""
     weights = [0.0] * min(after, len(page.lines)) + [weight(line) for line in page.lines[after:]]
+    foot = foot_start(page, after)
+    if not any(len(line.text) > LONG_LINE and STOP.search(line.text) for line in page.lines[foot:]):
+        weights[foot:] = [0.0] * (len(weights) - foot)
     for node in _asides(page, weights):
         for index in range(node.first, node.last):
             weights[index] *= 0.1

@@ -16,6 +16,8 @@ SEPARATOR = re.compile(r"\s*(?:[-_|｜—–»>]+|--+)\s*")
 HEADINGS = {"h1": 1.5, "h2": 0.9, "h3": 0.6, "h4": 0.4, "h5": 0.3, "h6": 0.2, "ucaptitle": 2.0}
 TITLE_TAGS = ("div", "p", "td")
 LONGEST = 250
+#: Characters of a line with a comma that is running text.
+RUNNING = 25
 #: Lines at the end of a page among which its foot names the site.
 FOOT = 12
 #: A headline breaks over this many lines at most.
@@ -29,6 +31,8 @@ KNOWN_NAMES = 4_096
 NO_WORD = re.compile(r"[\W_]+")
 #: What it is worth to say all that <title> or the meta tag says.
 WHOLE = 2.5
+#: The name of the site or of the column, however large it is set.
+NOT_THE_ARTICLE = -1.5
 #: What a byline and running text below are worth together.
 BELOW = 1.3
 #: What a candidate must reach to be believed against <title>.
@@ -70,7 +74,7 @@ def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
 def _emphasised(page: Page) -> Headline | None:
     """On a page whose <title> names the site or the issue alone: the last line in bold before the running text."""
     texts = [line.text for line in page.lines]
-    text = next((index for index, text in enumerate(texts) if len(text) > 40 and "，" in text), 0)
+    text = next((index for index, text in enumerate(texts) if len(text) > RUNNING and "，" in text), 0)
     bold = (
         node
         for node in page.find_all("strong", "b", "big", "font")
@@ -108,7 +112,9 @@ class _Named:
     def score(self, text: str) -> float:
         """WHOLE for all, 2 for the beginning of <title>; less for another part, which may be the site's name."""
         bare = plain(text[:LONGEST])
-        if len(bare) < 4 or bare in self.others:
+        if bare in self.others:
+            return NOT_THE_ARTICLE
+        if len(bare) < 4:
             return 0.0
         if bare in (self.bare, self.meta):
             return WHOLE
@@ -157,7 +163,7 @@ class _Below:
 
     def worth(self, place: int) -> float:
         nearest = next((step for step in range(3) if self._is_dated(place + step)), None)
-        running = any(len(text) > 40 and "，" in text for text in self.texts[place : place + 12])
+        running = any(len(text) > RUNNING and "，" in text for text in self.texts[place : place + 12])
         return (1.0 - 0.2 * nearest if nearest is not None else 0.0) + 0.3 * running
 
     def _is_dated(self, index: int) -> bool:

@@ -19,6 +19,7 @@ EDITORS = re.compile(
     rf"^[\s　\W]*(?>\S{{0,6}}?(?:{_EDITING})\s*[:：/丨｜|]?\s*"
     rf"(?:(?!{_EDITING}|责任|執行|执行|值班)[^\s，。：:]){{0,8}}[\s　\W]*)+$"
 )
+ADVERTISEMENT = frozenset(["广告", "廣告", "Advertisement", "ADVERTISEMENT"])
 KEPT_CREDITS = re.compile(r"供稿|摄影|攝影|撰稿|文字|图片|采写|来源|作者|记者|通讯员|出品|策划")
 #: The template's label before a file that calls itself one: 附件：附件1.名单.pdf.
 LABEL_TWICE = re.compile(r"^附件(?:下载)?\s*[:：]\s*(?=附件)")
@@ -46,7 +47,7 @@ def is_template(paragraph: Paragraph) -> bool:
         return False
     if TEMPLATE_LINE.match(text) or (EDITORS.match(text) and not KEPT_CREDITS.search(text)):
         return True
-    if len(text) < SHORT and (END.match(text) or _is_tools(text)):
+    if text in ADVERTISEMENT or (len(text) < SHORT and (END.match(text) or _is_tools(text))):
         return True
     return bool(DISCLAIMER.search(text))
 
