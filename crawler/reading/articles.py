@@ -9,6 +9,7 @@ from crawler.reading import naming
 from crawler.reading.addresses import base_address, resolved, same_article
 from crawler.reading.byline import Zone, find_foot, find_zone
 from crawler.reading.cleaning import Body, clean
+from crawler.reading.columns import column_problem
 from crawler.reading.dating import Witnesses, published
 from crawler.reading.density import Found, find_body
 from crawler.reading.files import attachments
@@ -110,7 +111,12 @@ def _judge(view: _View, now: datetime) -> Article:
         next_page=_next_page(view),
         how={field: source for field, source in how.items() if source},
         problem=article_problem(
-            view.html, page, found, text, dated=bool(zone.lines) and when is not None, has_files=bool(files)
+            view.html,
+            page,
+            text,
+            column=column_problem(page, found, zone, view.base, now),
+            dated=bool(zone.lines) and when is not None,
+            has_files=bool(files),
         ),
     )
 

@@ -9,6 +9,7 @@ from crawler.reading.headline import Headline
 from crawler.reading.labels import (
     AUTHOR_LABEL,
     BY,
+    CLOCK,
     COUNTER,
     DATE_LABEL,
     EDITOR_LABEL,
@@ -27,8 +28,7 @@ ABOVE, BELOW = 6, 40
 #: Lines between two of its parts (a subtitle) that do not end it, and how long such a line may be.
 GAP = 3
 LONGEST_GAP = 36
-#: 今天是2026年11月24日 星期二 晴: the clock of a page's head. A weekday alone may also be in a newspaper's own date.
-CLOCK = re.compile(r"今天|现在(?:是|时)|農曆|农历|欢迎|歡迎|[℃°]")
+#: A weekday without more may be a clock, or a newspaper's own date.
 WEEKDAY = re.compile(r"星期|周[一二三四五六日]")
 LABELS = (DATE_LABEL, ORIGIN_LABEL, AUTHOR_LABEL, EDITOR_LABEL, ISSUER_LABEL)
 STOPS = re.compile(r"[，。；！？]")
@@ -92,6 +92,8 @@ def find_zone(page: Page, headline: Headline) -> Zone:
     for index in range(headline.end, min(headline.end + BELOW, len(page.lines))):
         line = page.lines[index]
         text = _with_value(page, index)
+        if CLOCK.search(text):
+            continue
         labelled = is_labelled(text) and not (dated and BARE_TIME.match(text))
         if labelled or (index == end and is_tool(text)) or (not dated and is_dated(line)):
             found.append(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.reading.headline import KNOWN_NAMES
-from crawler.reading.labels import ASIDE_BEGINNINGS, ASIDE_WORDS, END, FOOTER
+from crawler.reading.labels import ASIDE_BEGINNINGS, ASIDE_WORDS, CLOCK, END, FOOTER
 from crawler.reading.page import Line, Node, Page
 
 SENTENCE = re.compile(r"[，。；！？]")
@@ -106,7 +106,7 @@ FEW = 30.0
 #: Running text that a byline's own lines may outweigh.
 LITTLE = 120.0
 #: Characters of a foot that may stand above the first line that only a foot has, and of a line that no foot has.
-MOST_ABOVE, LONG_LINE = 80, 100
+MOST_ABOVE, LONG_LINE = 120, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Found:
 def weight(line: Line) -> float:
     """How much a line looks like running text: its characters outside links, a third without punctuation."""
     unlinked = max(len(line.text) - line.linked, 0)
-    if line.linked > unlinked or is_foot(line):
+    if line.linked > unlinked or is_foot(line) or (len(line.text) < 80 and CLOCK.search(line.text)):
         return 0.0
     return unlinked * (1.0 if STOP.search(line.text) else 0.3)
 
@@ -198,7 +198,7 @@ def foot_start(page: Page, after: int) -> int:
     node = lines[first].node
     for above in node.up():
         higher = lines[above.first : first]
-        size = sum(len(line.text) - line.linked for line in higher)
+        size = sum(len(line.text) for line in higher)
         if above.first < after or size > MOST_ABOVE or any(SENTENCE.search(line.text) for line in higher):
             break
         node = above

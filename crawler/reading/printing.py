@@ -16,7 +16,7 @@ CLOSING = re.compile(r"</(?i:script)\s*>")
 LONGEST = 20_000
 WRITES = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
 #: var pubtime="2026-04-17 09:30"; of an earlier script.
-CONSTANT = re.compile(r"""\bvar\s+([A-Za-z_$][\w$]*)\s*=\s*("[^"\\\n<>]{1,200}"|'[^'\\\n<>]{1,200}')\s*[;\n<]""")
+CONSTANT = re.compile(r"""var\s+([A-Za-z_$][\w$]*)\s*=\s*("[^"\\\n<>]{1,200}"|'[^'\\\n<>]{1,200}')\s*[;\n<]""")
 #: What is worth printing has Chinese in it, or a date.
 WORTH = re.compile(r"[㐀-鿿]|\d{4}-\d|\d{4}/\d")
 TOKEN = re.compile(

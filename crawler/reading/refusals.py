@@ -4,8 +4,8 @@
 import re
 from collections.abc import Sequence
 
-from crawler.reading.dates import all_stamps
-from crawler.reading.density import Found
+from crawler.reading.columns import beside_text
+from crawler.reading.islands import find_island, json_island
 from crawler.reading.page import Page
 from crawler.reading.values import Ask, Link, Problem
 
@@ -127,45 +127,25 @@ def binary_kind(text: str) -> str | None:
 
 
 def article_problem(
-    html: str, page: Page, found: Found | None, text: str, *, dated: bool, has_files: bool
+    html: str, page: Page, text: str, *, column: Problem | None, dated: bool, has_files: bool
 ) -> Problem | None:
-    """Why a page is no article: a refusal, a stub that leads elsewhere, a list, or nothing to read.
+    """Why a page is no article: a refusal, a stub that leads elsewhere, a list (`column`), or nothing to read.
 
     A dated text is an article whatever it speaks of: a notice that the site will be closed for repair is news.
     """
-    if len(text) >= LITTLE or (dated and len(text) >= FEW_WORDS):
-        return None if dated else _is_list(page, found)
+    if column or len(text) >= LITTLE or (dated and len(text) >= FEW_WORDS):
+        return column
     problem = refusal(html, page)
     if problem is None and not dated and len(text) < LITTLE_BODY:
         problem = said(f"{_title(page)} {text}")
-    if problem or (not dated and (problem := _is_list(page, found) or _has_list(page, text))):
+    if problem or (not dated and (problem := beside_text(page, text))):
         return problem
     if text or has_files:
         return None
+    island = find_island(html) or json_island(html)
+    if island:
+        return Problem(kind="list", evidence=f"{island.family} rows in a script")
     return _leads_elsewhere(html, page) or Problem(kind="empty-body", evidence="no running text and no attachment")
-
-
-def _has_list(page: Page, text: str) -> Problem | None:
-    """A page whose dated links say more than its text."""
-    rows = [
-        line for line in page.lines if line.linked * 2 > len(line.text) and any(True for _ in all_stamps(line.text))
-    ]
-    beside = sum(any(True for _ in all_stamps(line.text)) and len(line.text) < 30 for line in page.lines)
-    if max(len(rows), beside) >= 5 and sum(line.linked for line in page.lines) > len(text):
-        return Problem(
-            kind="list", evidence=f"{max(len(rows), beside)} dated rows beside {len(text)} characters of text"
-        )
-    return None
-
-
-def _is_list(page: Page, found: Found | None) -> Problem | None:
-    """A body that is links for the most part, each a line of its own."""
-    lines = page.lines[found.first : found.last] if found else []
-    linked = sum(line.linked for line in lines)
-    rows = sum(line.linked * 3 > len(line.text) * 2 for line in lines)
-    if rows >= 5 and linked * 2 > sum(len(line.text) for line in lines):
-        return Problem(kind="list", evidence=f"{rows} of {len(lines)} lines are links")
-    return None
 
 
 def _leads_elsewhere(html: str, page: Page) -> Problem | None:
