@@ -85,30 +85,35 @@ def _judge(view: _View, now: datetime) -> Article:
     body, text, files = _text(view)
     origin = naming.origin(zone, foot) or naming.by_meta(view.tags, ORIGIN)
     author = naming.author(zone, foot) or naming.by_meta(view.tags, AUTHOR)
-    column = _column(view)
+    editor = naming.editor(zone, foot)
+    column, image, subtitle, next_page = _column(view), _image(view, body), _subtitle(view), _next_page(view)
     how = {
         "title": headline.how,
-        "published_at": when.how if when else None,
-        "origin": origin[1] if origin else None,
-        "author": author[1] if author else None,
-        "column": column[1] if column else None,
-        "text": found.how if found else None,
+        "subtitle": subtitle and "beside the headline",
+        "published_at": when and when.how,
+        "origin": origin and origin[1],
+        "author": author and author[1],
+        "editor": editor and "label",
+        "column": column and column[1],
+        "image": image and image[1],
+        "next_page": next_page and "下一页",
+        "text": found and found.how,
     }
     return Article(
         title=headline.text,
-        subtitle=_subtitle(view),
+        subtitle=subtitle,
         published_at=when.stamp.moment if when else None,
         precision=when.stamp.precision if when else None,
         origin=origin[0] if origin else None,
         author=author[0] if author else None,
-        editor=naming.editor(zone, foot),
+        editor=editor,
         text=text,
-        image=_image(view, body),
+        image=image[0] if image else None,
         attachments=tuple(files),
         language=language(text),
         script=script(f"{headline.text}{text}"),
         column=column[0] if column else None,
-        next_page=_next_page(view),
+        next_page=next_page,
         how={field: source for field, source in how.items() if source},
         problem=article_problem(
             view.html,
@@ -166,11 +171,11 @@ def _column(view: _View) -> tuple[str, str] | None:
     return None
 
 
-def _image(view: _View, body: Body) -> str | None:
-    sources = (*body.images, first(view.tags, IMAGE))
-    return next(
-        (address for source in sources if (address := resolved(view.base, source)) and not ICON.search(address)), None
-    )
+def _image(view: _View, body: Body) -> tuple[str, str] | None:
+    """(address, how): the first picture of the body, else the one that a meta tag names."""
+    sources = (*((source, "body") for source in body.images), (first(view.tags, IMAGE), "meta"))
+    found = ((resolved(view.base, source), how) for source, how in sources)
+    return next(((address, how) for address, how in found if address and not ICON.search(address)), None)
 
 
 ICON = re.compile(r"icon|logo|\.gif$|blank|loading|file_?type|/fileTypeImages/|qrcode|ewm", re.I)

@@ -19,6 +19,8 @@ from crawler.reading.page import BLOCKS, UNSEEN, Node
 CELLS = frozenset(("td", "th"))
 #: Tags that part lines or say something; the words of all others (span, font, o:p) stand in the text around them.
 KEPT = BLOCKS | {"a", "br", "img"}
+#: Where a picture's address stands: first where pages that load it late keep it, which show a blank one until then.
+PICTURE = ("data-src", "data-original", "data-lazy-src", "data-echo", "src")
 BLANKS = re.compile(r"[^\S\t]+")
 
 
@@ -99,7 +101,7 @@ class _Composer:
 
     def _tag(self, tag: Tag, link: Tag | None) -> None:
         if tag.name == "img":
-            self.images.append(str(tag.get("src") or tag.get("data-src") or ""))
+            self.images.append(str(next((tag[name] for name in PICTURE if tag.get(name)), "")))
         elif tag.name == "a":
             self.current.links.append((tag.get_text().strip(), str(tag.get("href", ""))))
             self.set(tag, tag)

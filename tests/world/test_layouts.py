@@ -92,10 +92,7 @@ def test_a_pinned_row_stands_first() -> None:
     "layout",
     [
         layouts.trs_static,
-        pytest.param(
-            layouts.jpage,
-            marks=pytest.mark.xfail(reason="dataproxy.jsp is asked for the rows of the island again, not for the next"),
-        ),
+        layouts.jpage,
         layouts.ucap,
     ],
 )
