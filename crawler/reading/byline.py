@@ -9,7 +9,6 @@ from crawler.reading.headline import Headline
 from crawler.reading.labels import (
     AUTHOR_LABEL,
     BY,
-    CLOCK,
     COUNTER,
     DATE_LABEL,
     EDITOR_LABEL,
@@ -19,6 +18,7 @@ from crawler.reading.labels import (
     REPORTER,
     TOOL,
 )
+from crawler.reading.marks import is_clock
 from crawler.reading.page import Line, Page
 
 #: The longest line that can be a byline; a whole meta line with counters and tools has some 100 characters.
@@ -75,7 +75,7 @@ def is_dated(line: Line) -> bool:
         len(text) < 80
         and line.linked * 2 <= len(text)
         and not STOPS.search(text)
-        and not CLOCK.search(text)
+        and not is_clock(text)
         and any(True for _ in all_stamps(text))
     )
 
@@ -92,7 +92,7 @@ def find_zone(page: Page, headline: Headline) -> Zone:
     for index in range(headline.end, min(headline.end + BELOW, len(page.lines))):
         line = page.lines[index]
         text = _with_value(page, index)
-        if CLOCK.search(text):
+        if is_clock(text):
             continue
         labelled = is_labelled(text) and not (dated and BARE_TIME.match(text))
         if labelled or (index == end and is_tool(text)) or (not dated and is_dated(line)):
@@ -108,7 +108,7 @@ def _above(lines: list[Line]) -> list[Line]:
     """The lines above the headline that may speak of it: neither a clock nor the rows of a list with their dates."""
     dated = [line for line in lines if is_dated(line) and not is_byline(line.text)]
     rows = dated if len(dated) > 1 or any(line.linked for line in dated) else []
-    return [line for line in lines if line not in rows and not CLOCK.search(line.text)]
+    return [line for line in lines if line not in rows and not is_clock(line.text)]
 
 
 def find_foot(page: Page, body: Found) -> Zone:
@@ -132,4 +132,6 @@ def _with_value(page: Page, index: int) -> str:
     """A line; one that is a label alone is joined with the next, which holds its value."""
     text = spaced(page.lines[index])
     following = page.lines[index + 1].text if index + 1 < len(page.lines) else ""
+    if LABEL_ALONE.fullmatch(text):
+        text = f"{text}："
     return f"{text}{following}" if ONLY_LABEL.match(text) and len(following) < 60 else text

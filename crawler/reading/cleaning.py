@@ -21,6 +21,7 @@ CELLS = frozenset(("td", "th"))
 KEPT = BLOCKS | {"a", "br", "img"}
 #: Where a picture's address stands: first where pages that load it late keep it, which show a blank one until then.
 PICTURE = ("data-src", "data-original", "data-lazy-src", "data-echo", "src")
+CELL_EDGE = re.compile(r" ?\t ?")
 BLANKS = re.compile(r"[^\S\t]+")
 
 
@@ -130,7 +131,7 @@ class _Composer:
 
     def end(self) -> None:
         """The line is full: keep it when it says something."""
-        text = BLANKS.sub(" ", self.current.text).strip()
+        text = CELL_EDGE.sub("\t", BLANKS.sub(" ", self.current.text)).strip()
         if text:
             self.paragraphs.append(Paragraph(text, self.current.linked, self.current.links))
         self.current = Paragraph("")

@@ -6,7 +6,8 @@ from crawler.reading.byline import Zone
 from crawler.reading.dates import all_stamps
 from crawler.reading.density import Found, foot_start
 from crawler.reading.groups import best_rows, is_dated
-from crawler.reading.labels import CLOCK, DATE_LABEL
+from crawler.reading.labels import DATE_LABEL
+from crawler.reading.marks import is_clock
 from crawler.reading.page import Line, Page
 from crawler.reading.rows import find_rows
 from crawler.reading.values import Problem
@@ -50,7 +51,7 @@ def _is_link(line: Line) -> bool:
 def _share(rows: set[str], lines: list[Line]) -> float:
     """How much of the text stands in the rows; what is linked outside them is the page's menu."""
     inside = sum(len(line.text) for line in lines if line.text in rows)
-    beside = (line for line in lines if line.text not in rows and not CLOCK.search(line.text))
+    beside = (line for line in lines if line.text not in rows and not is_clock(line.text))
     others = sum(len(line.text) - line.linked for line in beside)
     return inside / max(inside + others, 1)
 

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from crawler.reading.headline import KNOWN_NAMES
-from crawler.reading.labels import ASIDE_BEGINNINGS, ASIDE_WORDS, CLOCK, END, FOOTER
+from crawler.reading.marks import ends_article, is_aside_name, is_clock, is_foot
 from crawler.reading.page import Line, Node, Page
 
 SENTENCE = re.compile(r"[，。；！？]")
@@ -63,8 +61,6 @@ UNWRAPPED = frozenset(
     ]
 )
 ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
-#: share-box, c_right and footer2 are made of share, box, c, right and footer.
-NAME_PART = re.compile(r"[^\W\d_]+")
 CONTAINERS = ("div", "section", "ul", "dl", "table", "td", *ASIDE_TAGS)
 #: Body containers by id or class in the CMSs of these sites: TRS, UCAP, JCMS, VSB, MIIT, people.cn, WeChat.
 KNOWN = frozenset(
@@ -99,6 +95,7 @@ KNOWN = frozenset(
 )
 #: A child with this share of its parent's running text is where the text is.
 SHARE = 0.75
+HALF = 0.45
 #: Running text after which a line such as 相关阅读 may end the article, in weighted characters.
 BEGUN = 60.0
 #: Running text below which a body is looked for by its place alone: a sentence.
@@ -128,7 +125,7 @@ class Found:
 def weight(line: Line) -> float:
     """How much a line looks like running text: its characters outside links, a third without punctuation."""
     unlinked = max(len(line.text) - line.linked, 0)
-    if line.linked > unlinked or is_foot(line) or (len(line.text) < 80 and CLOCK.search(line.text)):
+    if line.linked > unlinked or is_foot(line.text) or is_clock(line.text):
         return 0.0
     return unlinked * (1.0 if STOP.search(line.text) else 0.3)
 
@@ -152,7 +149,7 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
         return short
     if not total(page.root):
         return None
-    path = _descent(page.root, total)
+    path = _descent(page.root, total, max(headline_end, byline_end))
     known = next((node for node in reversed(path) if _is_known(node)), None)
     if known is not None:
         return Found(_with_siblings(known, page, after), "known container")
@@ -186,13 +183,13 @@ def _below_byline(page: Page, after: int) -> Found | None:
 
 
 def _is_end(line: Line) -> bool:
-    return bool(END.match(line.text)) or is_aside(line.node)
+    return ends_article(line.text) or is_aside(line.node)
 
 
 def foot_start(page: Page, after: int) -> int:
     """The first line of the site's foot: of the block around the first line that only a foot has."""
     lines = page.lines
-    first = next((index for index in range(after, len(lines)) if is_foot(lines[index])), len(lines))
+    first = next((index for index in range(after, len(lines)) if is_foot(lines[index].text)), len(lines))
     if first == len(lines):
         return first
     node = lines[first].node
@@ -203,11 +200,6 @@ def foot_start(page: Page, after: int) -> int:
             break
         node = above
     return min(node.first, first)
-
-
-def is_foot(line: Line) -> bool:
-    """Whether a line has the words of a site's foot."""
-    return len(line.text) < 200 and bool(FOOTER.search(line.text))
 
 
 def _weights(page: Page, after: int) -> list[float]:
@@ -226,7 +218,7 @@ def _sums(page: Page, weights: list[float]) -> list[float]:
     """Running totals of weight, little of it after a line that ends the article."""
     sums, factor = [0.0], 1.0
     for line, value in zip(page.lines, weights, strict=True):
-        if factor == 1.0 and sums[-1] > BEGUN and len(line.text) < 40 and END.match(line.text):
+        if factor == 1.0 and sums[-1] > BEGUN and len(line.text) < 40 and ends_article(line.text):
             factor = 0.2
         sums.append(sums[-1] + value * factor)
     return sums
@@ -245,19 +237,16 @@ def is_aside(node: Node) -> bool:
     return node.tag in ASIDE_TAGS or is_aside_name(node.hint)
 
 
-@lru_cache(KNOWN_NAMES)
-def is_aside_name(hint: str) -> bool:
-    """Whether a class or id calls its element side matter."""
-    parts = NAME_PART.findall(hint)
-    return any(part in ASIDE_WORDS or part.startswith(ASIDE_BEGINNINGS) for part in parts)
-
-
-def _descent(root: Node, total: Callable[[Node], float]) -> list[Node]:
+def _descent(root: Node, total: Callable[[Node], float], after: int) -> list[Node]:
+    """The way down to the text; what holds the headline and half of the text is the article, comments beside it not."""
     path = [root]
     while True:
         children = [child for child in path[-1].children if isinstance(child, Node)]
         best = max(children, key=total, default=None)
-        if best is None or total(best) < SHARE * total(path[-1]):
+        if best is None:
+            return path
+        share = HALF if 0 < best.first < after < best.last else SHARE
+        if total(best) < share * total(path[-1]):
             return path
         path.append(best)
 
@@ -297,4 +286,4 @@ def _is_clean(other: Node, page: Page) -> bool:
     """No side matter and no links for the most part."""
     lines = page.within(other)
     linked, size = sum(line.linked for line in lines), sum(len(line.text) for line in lines)
-    return not is_aside(other) and linked * 2 <= size and not any(END.match(line.text) for line in lines)
+    return not is_aside(other) and linked * 2 <= size and not any(ends_article(line.text) for line in lines)

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from crawler.reading.addresses import resolved
 from crawler.reading.density import Found
-from crawler.reading.labels import END, FILE_KINDS
+from crawler.reading.labels import FILE_KINDS
+from crawler.reading.marks import ends_article
 from crawler.reading.page import Node, Page
 from crawler.reading.values import Attachment
 
@@ -30,7 +31,7 @@ def _end(page: Page, found: Found) -> int:
         (
             index
             for index in range(found.last, stop)
-            if END.match(page.lines[index].text) and "附件" not in page.lines[index].text
+            if ends_article(page.lines[index].text) and "附件" not in page.lines[index].text
         ),
         stop,
     )

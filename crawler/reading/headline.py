@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from crawler.reading.dates import all_stamps, boxed_stamp
-from crawler.reading.labels import DATE_LABEL, END, FOOTER, ORIGIN_LABEL, TITLE_HINT
+from crawler.reading.labels import DATE_LABEL, ORIGIN_LABEL
+from crawler.reading.marks import ends_article, is_foot, is_title_name
 from crawler.reading.metatags import NAMES, TITLE, first
 from crawler.reading.page import Line, Node, Page
 
@@ -26,8 +26,6 @@ MOST_LINES = 5
 BYLINE_MARK = re.compile(r"[:：﹕\d]")
 #: The way from the home page, which some templates set as a heading.
 CRUMBS = re.compile(r"^\W*(?:您?(?:当前|现在|所在|目前)?的?(?:位置|所在地)\W|首\s*页\s*[-—>/»›＞|])")
-#: Class names that are remembered: a site has some hundred, and a crawler reads many of its pages in a row.
-KNOWN_NAMES = 4_096
 NO_WORD = re.compile(r"[\W_]+")
 #: What it is worth to say all that <title> or the meta tag says.
 WHOLE = 2.5
@@ -66,7 +64,7 @@ def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
         if score + BELOW <= best_score:  # what stands below need not be looked at
             continue
         score += below.worth(end)
-        if score > best_score and 2 <= len(text) <= LONGEST and not END.match(text) and not CRUMBS.match(text):
+        if score > best_score and 2 <= len(text) <= LONGEST and not ends_article(text) and not CRUMBS.match(text):
             best, best_score = Headline(text, "heading", start, end), score
     return best or (not named.expected and _emphasised(page)) or Headline(named.first_part(), "title tag")
 
@@ -96,7 +94,7 @@ class _Named:
         self.meta = plain(first(tags, TITLE)[:LONGEST])
         self.others = {plain(tags[name]) for name in NAMES if name in tags} - {self.meta}
         self.parts = [part for part in SEPARATOR.split(self.title) if part]
-        foot = " ".join(plain(line.text) for line in page.lines[-FOOT:] if FOOTER.search(line.text[:200]))
+        foot = " ".join(plain(line.text) for line in page.lines[-FOOT:] if is_foot(line.text))
         self.others |= {bare for bare in map(plain, self.parts) if len(bare) >= 4 and bare in foot}
         #: The parts that may be the headline: neither the site's name nor a newspaper's date.
         self.expected = [
@@ -146,12 +144,6 @@ def _shape(lines: list[Line], node: Node) -> float:
     score = HEADINGS.get(node.tag, 0.0) + 0.4 * is_title_name(node.hint)
     linked = sum(line.linked for line in lines)
     return score - 2.0 * (linked * 2 > sum(len(line.text) for line in lines)) if linked else score
-
-
-@lru_cache(KNOWN_NAMES)
-def is_title_name(hint: str) -> bool:
-    """Whether a class or id calls its element a title."""
-    return bool(TITLE_HINT.search(hint))
 
 
 class _Below:

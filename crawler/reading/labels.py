@@ -53,6 +53,10 @@ BY = re.compile(
 )
 #: What stands between the names of a reporters' line: 记者 张三 通讯员 李四.
 ROLE = re.compile(r"(?:本报|本网|特约|实习|见习)?(?:记\s*者|記者|通讯员|通訊員|摄影|攝影|文/图|图/文)")
+#: A reporter named in the meta line: 来源：区融媒体中心 记者 张三 发布时间：…
+INLINE_REPORTER = re.compile(
+    r"[\s　](?:记\s*者|記者|通讯员|通訊員)[\s　]+(?P<name>[\u3400-\u9fff]{2,3})(?![\u3400-\u9fff])"
+)
 PAPER_REPORTER = re.compile(
     r"^\W*(?P<names>[\u3400-\u9fff·]{2,4}(?:[\s、][\u3400-\u9fff·]{2,4})*)\s*[/／]\s*[\u3400-\u9fff]{2,12}$"
 )
@@ -134,7 +138,7 @@ _RELATED = (
     "热门评论 最新评论 网友评论 發表評論 发表评论 我要评论 全部评论 用户评论 参与评论 评论列表 网友跟贴 文明上网 我有话说 点击排行 阅读排行 新闻排行 热点排行 一周热点 24小时 图片新闻 推荐图片 精彩图片"
 )
 _STANDING = "版权声明 版權聲明 免责声明 免責聲明 特别声明 郑重声明 法律声明 版权所有 版權所有 版权归 主办单位 主辦單位 承办单位 网站地图 網站地圖 友情链接 友情鏈接 联系我们 聯繫我們 关于我们 ICP备 备案号 备案序号 网站标识码 公安网备 您是第 copyright all-rights-reserved 特别提示 风险提示 凡本网 凡注明 本网注明"
-_SHARE = "分享到 分享至 分享按钮 分享让更多人看到 扫一扫 掃一掃 扫码 微信扫 用微信 打开微信 返回顶部 回到顶部 返回列表 返回首页 举报 舉報 我要纠错 网站纠错 收藏本页 关键词 关键字 标签 tags tag 我要推荐 打印 关闭 点赞 赞一下 文章评价"
+_SHARE = "分享到 分享至 分享按钮 分享让更多人看到 长按识别 长按二维码 扫描二维码 识别二维码 扫一扫 掃一掃 扫码 微信扫 用微信 打开微信 返回顶部 回到顶部 返回列表 返回首页 举报 舉報 我要纠错 网站纠错 收藏本页 关键词 关键字 标签 tags tag 我要推荐 打印 关闭 点赞 赞一下 文章评价"
 
 #: The first words of a line with which the site's own things begin: nothing below it is the article.
 END = re.compile(
@@ -213,6 +217,8 @@ ASIDE_WORDS = frozenset(
         "survey",
         "subscribe",
         "cmt",
+        "cmts",
+        "replies",
         "crumb",
         "crumbs",
         "comment",

@@ -11,6 +11,7 @@ from crawler.reading.labels import (
     COUNTER,
     DATE_LABEL,
     EDITOR_LABEL,
+    INLINE_REPORTER,
     NEXT_LABEL,
     ORGAN,
     ORIGIN_LABEL,
@@ -79,6 +80,9 @@ def author(zone: Zone, foot: Zone) -> tuple[str, str] | None:
         match = PAPER_REPORTER.match(text) or REPORTER.match(text) or BY.match(text)
         if match:
             return " ".join(ROLE.sub(" ", match["names"]).split()).strip(EDGES), "reporter's line"
+    inline = next((match for text in zone.lines if (match := INLINE_REPORTER.search(text))), None)
+    if inline and is_person(inline["name"]):
+        return inline["name"], "reporter in the meta line"
     name = labelled_name(foot.lines, AUTHOR_LABEL)
     if name:
         return name, "label"

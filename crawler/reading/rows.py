@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from crawler.reading.addresses import resolved
 from crawler.reading.dates import NO_YEAR, address_date, all_stamps, boxed_stamp, listed_date
-from crawler.reading.labels import CLOCK, DATE_LABEL, TITLE_HINT
+from crawler.reading.labels import DATE_LABEL, TITLE_HINT
+from crawler.reading.marks import is_clock
 from crawler.reading.page import BLOCKS, Node, Page
 from crawler.reading.values import Link
 
@@ -197,7 +198,7 @@ def _beside(node: Node) -> Iterator[str]:
 
 def _shown_date(pieces: list[str], now: datetime) -> tuple[date, bool] | None:
     """(day, whether it has its year): labelled dates first, then lone ones, then boxes of day and month."""
-    short = [piece for piece in pieces if len(piece) <= LONGEST_DATED and not CLOCK.search(piece)]
+    short = [piece for piece in pieces if len(piece) <= LONGEST_DATED and not is_clock(piece)]
     labelled = [piece[match.end() : match.end() + 24] for piece in pieces if (match := DATE_LABEL.search(piece))]
     for piece in (*labelled, *filter(_only_date, short), *short):
         stamp = next(all_stamps(piece), None)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from crawler.reading.cleaning import Paragraph
 from crawler.reading.headline import plain
-from crawler.reading.labels import COUNTER, DISCLAIMER, END, NEIGHBOUR, TOOL
+from crawler.reading.labels import COUNTER, DISCLAIMER, NEIGHBOUR, TOOL
+from crawler.reading.marks import ends_article
 
 #: A line that only offers tools or counts readers.
 SHORT = 40
@@ -47,7 +48,7 @@ def is_template(paragraph: Paragraph) -> bool:
         return False
     if TEMPLATE_LINE.match(text) or (EDITORS.match(text) and not KEPT_CREDITS.search(text)):
         return True
-    if text in ADVERTISEMENT or (len(text) < SHORT and (END.match(text) or _is_tools(text))):
+    if text in ADVERTISEMENT or (len(text) < SHORT and (ends_article(text) or _is_tools(text))):
         return True
     return bool(DISCLAIMER.search(text))
 
@@ -91,7 +92,7 @@ def _end(paragraphs: list[Paragraph]) -> int:
     for index, paragraph in enumerate(paragraphs):
         text = paragraph.text
         short = len(text) < SHORT + 20 * bool(NEIGHBOUR.match(text))
-        if short and END.match(text) and before and whole - before <= 0.2 * whole + len(text):
+        if short and ends_article(text) and before and whole - before <= 0.2 * whole + len(text):
             return index
         before += sizes[index]
     return len(paragraphs)
