@@ -103,7 +103,7 @@ FEW = 30.0
 #: Running text that a byline's own lines may outweigh.
 LITTLE = 120.0
 #: Characters of a foot that may stand above the first line that only a foot has, and of a line that no foot has.
-MOST_ABOVE, LONG_LINE = 120, 100
+MOST_ABOVE, LONG_LINE = 120, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +187,10 @@ def _is_end(line: Line) -> bool:
 
 
 def foot_start(page: Page, after: int) -> int:
-    """The first line of the site's foot: of the block around the first line that only a foot has."""
+    """The first line of the site's foot: of the block around the first line behind all text that only a foot has."""
     lines = page.lines
-    first = next((index for index in range(after, len(lines)) if is_foot(lines[index].text)), len(lines))
+    text = next((index for index in range(len(lines) - 1, after, -1) if _is_running(lines[index])), after)
+    first = next((index for index in range(text, len(lines)) if is_foot(lines[index].text)), len(lines))
     if first == len(lines):
         return first
     node = lines[first].node
@@ -202,12 +203,16 @@ def foot_start(page: Page, after: int) -> int:
     return min(node.first, first)
 
 
+def _is_running(line: Line) -> bool:
+    """Whether a line tells something: 主办：… 承办：… may also stand in the notice of a meeting, before more text."""
+    return len(line.text) - line.linked > LONG_LINE and bool(SENTENCE.search(line.text)) and not is_foot(line.text)
+
+
 def _weights(page: Page, after: int) -> list[float]:
     """Each line's weight: nothing above the headline and in the foot, little in asides."""
     weights = [0.0] * min(after, len(page.lines)) + [weight(line) for line in page.lines[after:]]
     foot = foot_start(page, after)
-    if not any(len(line.text) > LONG_LINE and STOP.search(line.text) for line in page.lines[foot:]):
-        weights[foot:] = [0.0] * (len(weights) - foot)
+    weights[foot:] = [0.0] * (len(weights) - foot)
     for node in _asides(page, weights):
         for index in range(node.first, node.last):
             weights[index] *= 0.1
