@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-from crawler.reading.tree import Tree
+from crawler.reading.page import Page
 
 #: Longer ones are traps; no site of the catalogue has one of 1,000.
 LONGEST = 2_000
@@ -49,7 +49,7 @@ def same_article(address: str, url: str) -> bool:
     return longer in (shorter, PAGE_NUMBER.sub("", other)) and longer != ""
 
 
-def base_address(tree: Tree, url: str) -> str:
+def base_address(page: Page, url: str) -> str:
     """What relative links are resolved against: <base href> or the page's own address."""
-    bases = [node.attrs["href"] for node in tree.find_all("base") if node.attrs.get("href")]
+    bases = [node.attrs["href"] for node in page.find_all("base") if node.attrs.get("href")]
     return (resolved(url, bases[0]) if bases else None) or url

@@ -9,6 +9,7 @@ from crawler.reading import naming
 from crawler.reading.addresses import base_address, resolved, same_article
 from crawler.reading.byline import Zone, find_foot, find_zone
 from crawler.reading.cleaning import Body, clean
+from crawler.reading.columns import column_problem
 from crawler.reading.dating import Witnesses, published
 from crawler.reading.density import Found, find_body
 from crawler.reading.files import attachments
@@ -16,7 +17,7 @@ from crawler.reading.headline import Headline, find_headline
 from crawler.reading.labels import SUBTITLE_HINT
 from crawler.reading.language import language, script
 from crawler.reading.metatags import AUTHOR, COLUMN, IMAGE, ORIGIN, first, meta_tags
-from crawler.reading.page import Page, set_lines
+from crawler.reading.page import Page
 from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
 from crawler.reading.refusals import article_problem
@@ -29,6 +30,7 @@ NEXT_PAGE = re.compile(r"^\W*(?:下\s*一?\s*[页頁]|余下全文)\W*$")
 NEXT_WORD = re.compile(r"下\s*一?\s*[页頁]|余下全文")
 LAST_CRUMB = re.compile(r"正文|详情|详细|内容|首页")
 LONGEST_SUBTITLE = 80
+DASHED = re.compile(r"—|--|―")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +53,29 @@ def read_article(html: str, url: str, *, overrides: Overrides | None = None, now
     `now` only rules dates in the future out; without it, it is the present.
     """
     with collector_paused():
-        try:
-            view = _look(html[:MAX_PAGE], url, overrides or Overrides())
-        except ValueError as error:  # an override that is no selector
-            return Article(problem=Problem(kind="selector", evidence=str(error)))
-        return _judge(view, now or datetime.now(UTC))
+        return _read(html[:MAX_PAGE], url, overrides or Overrides(), now or datetime.now(UTC))
 
 
-def _look(html: str, url: str, overrides: Overrides) -> _View:
-    tree = plant(with_printed(html))
-    page, tags = set_lines(tree), meta_tags(tree)
+def _read(html: str, url: str, overrides: Overrides, now: datetime) -> Article:
+    page = plant(with_printed(html))
+    try:
+        return _judge(_look(html, url, page, overrides), now)
+    except ValueError as error:  # an override that is no selector
+        return Article(problem=Problem(kind="selector", evidence=str(error)))
+    finally:
+        page.fell()
+
+
+def _look(html: str, url: str, page: Page, overrides: Overrides) -> _View:
+    tags = meta_tags(page)
     headline = find_headline(page, tags)
-    if overrides.title_selector and (titles := select(tree, overrides.title_selector)):
+    if overrides.title_selector and (titles := select(page, overrides.title_selector)):
         headline = Headline(titles[0].text, "override", titles[0].first, titles[0].last)
     zone = find_zone(page, headline)
     found = find_body(page, headline.end, zone.end)
-    if overrides.body_selector and (nodes := select(tree, overrides.body_selector)):
+    if overrides.body_selector and (nodes := select(page, overrides.body_selector)):
         found = Found(tuple(nodes), "override")
-    return _View(html, url, base_address(tree, url), page, tags, headline, zone, found)
+    return _View(html, url, base_address(page, url), page, tags, headline, zone, found)
 
 
 def _judge(view: _View, now: datetime) -> Article:
@@ -78,33 +85,43 @@ def _judge(view: _View, now: datetime) -> Article:
     body, text, files = _text(view)
     origin = naming.origin(zone, foot) or naming.by_meta(view.tags, ORIGIN)
     author = naming.author(zone, foot) or naming.by_meta(view.tags, AUTHOR)
-    column = _column(view)
+    editor = naming.editor(zone, foot)
+    column, image, subtitle, next_page = _column(view), _image(view, body), _subtitle(view), _next_page(view)
     how = {
         "title": headline.how,
-        "published_at": when.how if when else None,
-        "origin": origin[1] if origin else None,
-        "author": author[1] if author else None,
-        "column": column[1] if column else None,
-        "text": found.how if found else None,
+        "subtitle": subtitle and "beside the headline",
+        "published_at": when and when.how,
+        "origin": origin and origin[1],
+        "author": author and author[1],
+        "editor": editor and "label",
+        "column": column and column[1],
+        "image": image and image[1],
+        "next_page": next_page and "下一页",
+        "text": found and found.how,
     }
     return Article(
         title=headline.text,
-        subtitle=_subtitle(view),
+        subtitle=subtitle,
         published_at=when.stamp.moment if when else None,
         precision=when.stamp.precision if when else None,
         origin=origin[0] if origin else None,
         author=author[0] if author else None,
-        editor=naming.editor(zone, foot),
+        editor=editor,
         text=text,
-        image=_image(view, body),
+        image=image[0] if image else None,
         attachments=tuple(files),
         language=language(text),
         script=script(f"{headline.text}{text}"),
         column=column[0] if column else None,
-        next_page=_next_page(view),
+        next_page=next_page,
         how={field: source for field, source in how.items() if source},
         problem=article_problem(
-            view.html, page, found, text, dated=bool(zone.lines) and when is not None, has_files=bool(files)
+            view.html,
+            page,
+            text,
+            column=column_problem(page, found, zone, view.base, now),
+            dated=bool(zone.lines) and when is not None,
+            has_files=bool(files),
         ),
     )
 
@@ -113,7 +130,7 @@ def _text(view: _View) -> tuple[Body, str, list[Attachment]]:
     """The body, its text with the names of the files below it, and the files."""
     if view.found is None:
         return Body([], []), "", []
-    body = clean(view.found.html)
+    body = clean(view.found.nodes)
     above = [line.text for line in view.page.lines[view.found.first : max(view.zone.end, view.found.first)]]
     lines = [paragraph.text for paragraph in trimmed(body.paragraphs, view.headline.text, above)]
     files, names = attachments(view.page, view.found, view.base)
@@ -127,8 +144,9 @@ def _subtitle(view: _View) -> str | None:
         *lines[view.headline.end : view.zone.end],
         *lines[max(view.headline.start - 1, 0) : view.headline.start],
     ):
-        named = SUBTITLE_HINT.search(line.node.hint) or line.node.tag in ("h2", "h3", "h4")
-        if named and 4 <= len(line.text) <= LONGEST_SUBTITLE and line.text not in view.zone.lines and not line.linked:
+        named = SUBTITLE_HINT.search(line.node.hint) or line.node.tag in ("h2", "h3", "h4") or DASHED.match(line.text)
+        own = line.text not in view.zone.lines and not line.linked
+        if named and own and 4 <= len(line.text) <= LONGEST_SUBTITLE:
             return line.text
     return None
 
@@ -153,11 +171,11 @@ def _column(view: _View) -> tuple[str, str] | None:
     return None
 
 
-def _image(view: _View, body: Body) -> str | None:
-    sources = (*body.images, first(view.tags, IMAGE))
-    return next(
-        (address for source in sources if (address := resolved(view.base, source)) and not ICON.search(address)), None
-    )
+def _image(view: _View, body: Body) -> tuple[str, str] | None:
+    """(address, how): the first picture of the body, else the one that a meta tag names."""
+    sources = (*((source, "body") for source in body.images), (first(view.tags, IMAGE), "meta"))
+    found = ((resolved(view.base, source), how) for source, how in sources)
+    return next(((address, how) for address, how in found if address and not ICON.search(address)), None)
 
 
 ICON = re.compile(r"icon|logo|\.gif$|blank|loading|file_?type|/fileTypeImages/|qrcode|ewm", re.I)
@@ -168,7 +186,7 @@ def _next_page(view: _View) -> str | None:
     start = view.found.first if view.found else 0
     if not any(NEXT_WORD.search(line.text) for line in view.page.lines[start:]):
         return None
-    for anchor in view.page.tree.find_all("a"):
+    for anchor in view.page.find_all("a"):
         if anchor.first < start:
             continue
         address = resolved(view.base, anchor.attrs.get("href", "")) if NEXT_PAGE.match(anchor.text) else None

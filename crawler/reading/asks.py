@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.reading.addresses import resolved
-from crawler.reading.tree import Tree
+from crawler.reading.page import Page
 from crawler.reading.values import Ask
 
 MAX_ASKS = 8
@@ -24,6 +24,8 @@ LOCATION = re.compile(
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JPAGE_KEYS = ("col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype")
 JPAGE_DEFAULTS = {"col": "1", "appid": "1", "path": "/", "sourceContentType": "1", "permissiontype": "0"}
+PROXY = "/jpage/dataproxy.jsp"
+TOTAL = re.compile(r"<totalrecord>\s*(\d{1,7})|\btotalRecord['\"]?\s*[:=]\s*['\"]?(\d{1,7})", re.I)
 JPAGE_LINK = re.compile(r"""[^"'<>\s\[]*/jpage/dataproxy\.jsp(?:\?[^"'<>\s\]]*)?""")
 UNIT = re.compile(r"<script\b[^>]*\bparseType\s*=\s*[\"']?(b[ui]+l[di]+static)[^>]*>", re.I)
 ATTRIBUTE = re.compile(r"""\b(url|queryData)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
@@ -35,7 +37,7 @@ FRAME_JUNK = re.compile(
 )
 
 
-def next_requests(html: str, tree: Tree, url: str, base: str) -> tuple[Ask, ...]:
+def next_requests(html: str, page: Page, url: str, base: str) -> tuple[Ask, ...]:
     """All that the page asks for, data units before pages and frames, each address once."""
     found: dict[tuple[str, str | None], Ask] = {}
     for ask in (
@@ -43,44 +45,52 @@ def next_requests(html: str, tree: Tree, url: str, base: str) -> tuple[Ask, ...]
         *_jpaas(html, url),
         *_ucap(html, url),
         *_gkmlpt(html, url),
-        *_next_page(html, tree, url, base),
+        *_next_page(html, page, url, base),
     ):
         found.setdefault((ask.url, ask.body), ask)
-    if not found and len(tree.root.text) < 400:
-        for ask in _elsewhere(html, tree, base):
+    if not found and len(page.root.text) < 400:
+        for ask in _elsewhere(html, page, base):
             found.setdefault((ask.url, ask.body), ask)
     return tuple(found.values())[:MAX_ASKS]
 
 
 def _jpage(html: str, url: str) -> Iterator[Ask]:
-    """The dataproxy of 大汉 jpage: its parameters stand in the page's script or in the island's <nextgroup>."""
-    place = html.find("dataproxy.jsp")
-    link = JPAGE_LINK.search(html, max(place - 300, 0)) if place >= 0 else None
-    if link is None:
+    """The records behind those of this page, from the dataproxy of 大汉 jpage.
+
+    Its parameters stand in the page's script, in the island's <nextgroup>, or in the address of a reply: they are
+    sent in the query as well as in the body, so that a reply knows them.
+    """
+    if PROXY in url:
+        link, given = url, dict(parse_qsl(urlsplit(url).query))
+    else:
+        link, given = _jpage_parameters(html, url)
+    size = int(next(iter(re.findall(r"perPage['\"]?\s*[:=]\s*['\"]?(\d{1,3})", html, re.I)), given.get("perpage", 15)))
+    shown = html.count("<record>")
+    start = int(given.get("startrecord") or 1) + shown if PROXY in url else shown + 1
+    total = TOTAL.search(html)
+    if "unitid" not in given or (total and start > int(total[1] or total[2])) or (PROXY in url and not shown):
         return
-    proxy = urlsplit(unescape(link[0]))
-    given = dict(parse_qsl(proxy.query))
+    places = {"startrecord": start, "endrecord": start + 3 * size - 1, "perpage": size}
+    rest = {key: value for key in JPAGE_KEYS if (value := given.get(key, JPAGE_DEFAULTS.get(key))) is not None}
+    address = urljoin(url, f"{urlsplit(link).path}?{urlencode(places | rest)}")
+    yield Ask(url=address, method="POST", body=urlencode(rest), headers=FORM, kind="jpage")
+
+
+def _jpage_parameters(html: str, url: str) -> tuple[str, dict[str, str]]:
+    """The dataproxy's address on a page, and what it is to be asked; no unitid where the page has none."""
+    place = html.find("dataproxy.jsp")
+    match = JPAGE_LINK.search(html, max(place - 300, 0)) if place >= 0 else None
+    if match is None:
+        return "", {}
+    link = unescape(match[0])
+    given = dict(parse_qsl(urlsplit(link).query))
     for key in JPAGE_KEYS:
-        match = re.search(rf"""\b{key}['"]?\s*[:=]\s*['"]?([^'",&;\s}}]+)""", html, re.I)
-        if match and key not in given:
-            given[key] = unescape(match[1])
+        value = re.search(rf"""\b{key}['"]?\s*[:=]\s*['"]?([^'",&;\s}}]+)""", html, re.I)
+        if value and key not in given:
+            given[key] = unescape(value[1])
     if "columnid" not in given and (column := re.search(r"/col/?(?:col)?(\d+)", url)):
         given["columnid"] = column[1]
-    if "unitid" not in given:
-        return
-    size = int(next(iter(re.findall(r"perPage['\"]?\s*[:=]\s*['\"]?(\d{1,3})", html, re.I)), 15))
-    start = int(given.get("startrecord", 1)) + 3 * size if given.get("startrecord", "").isdigit() else 1
-    address = urljoin(
-        url, f"{proxy.path}?{urlencode({'startrecord': start, 'endrecord': start + 3 * size - 1, 'perpage': size})}"
-    )
-    body = urlencode(
-        {
-            key: given.get(key, JPAGE_DEFAULTS.get(key, ""))
-            for key in JPAGE_KEYS
-            if key in given or key in JPAGE_DEFAULTS
-        }
-    )
-    yield Ask(url=address, method="POST", body=body, headers=FORM, kind="jpage")
+    return link, given
 
 
 def _jpaas(html: str, url: str) -> Iterator[Ask]:
@@ -113,8 +123,8 @@ def _gkmlpt(html: str, url: str) -> Iterator[Ask]:
     yield Ask(url=f"{root}/gkmlpt/api/all/{category if category.isdigit() else 0}?page=1&sid={sid[1]}", kind="gkmlpt")
 
 
-def _next_page(html: str, tree: Tree, url: str, base: str) -> Iterator[Ask]:
-    for anchor in tree.find_all("a"):
+def _next_page(html: str, page: Page, url: str, base: str) -> Iterator[Ask]:
+    for anchor in page.find_all("a"):
         if (NEXT.match(anchor.text) or "next" in anchor.attrs.get("rel", "").split()) and "disabled" not in anchor.hint:
             address = resolved(base, anchor.attrs.get("href", ""))
             if address and address.partition("#")[0] != url.partition("#")[0]:
@@ -141,9 +151,9 @@ def _counted_page(html: str, url: str) -> str | None:
     return urljoin(url, f"{match[3]}_{current + 1}.{match[4]}") if current + 1 < pages + from_one else None
 
 
-def _elsewhere(html: str, tree: Tree, base: str) -> Iterator[Ask]:
+def _elsewhere(html: str, page: Page, base: str) -> Iterator[Ask]:
     """Where an empty shell leads: a meta refresh, a script's location, its frames."""
-    for node in tree.find_all("meta"):
+    for node in page.find_all("meta"):
         match = (
             REFRESH.match(node.attrs.get("content", ""))
             if node.attrs.get("http-equiv", "").lower() == "refresh"
@@ -152,7 +162,7 @@ def _elsewhere(html: str, tree: Tree, base: str) -> Iterator[Ask]:
         address = resolved(base, match[1]) if match else None
         if address:
             yield Ask(url=address, kind="refresh")
-    for node in tree.find_all("iframe", "frame"):
+    for node in page.find_all("iframe", "frame"):
         address = resolved(base, node.attrs.get("src", ""))
         if address and not FRAME_JUNK.search(node.attrs.get("src", "")) and not node.hidden:
             yield Ask(url=address, kind="frame")

@@ -8,6 +8,7 @@ from crawler.reading.density import Found
 from crawler.reading.headline import Headline
 from crawler.reading.labels import (
     AUTHOR_LABEL,
+    BY,
     COUNTER,
     DATE_LABEL,
     EDITOR_LABEL,
@@ -17,6 +18,7 @@ from crawler.reading.labels import (
     REPORTER,
     TOOL,
 )
+from crawler.reading.marks import is_clock
 from crawler.reading.page import Line, Page
 
 #: The longest line that can be a byline; a whole meta line with counters and tools has some 100 characters.
@@ -26,6 +28,8 @@ ABOVE, BELOW = 6, 40
 #: Lines between two of its parts (a subtitle) that do not end it, and how long such a line may be.
 GAP = 3
 LONGEST_GAP = 36
+#: A weekday without more may be a clock, or a newspaper's own date.
+WEEKDAY = re.compile(r"星期|周[一二三四五六日]")
 LABELS = (DATE_LABEL, ORIGIN_LABEL, AUTHOR_LABEL, EDITOR_LABEL, ISSUER_LABEL)
 STOPS = re.compile(r"[，。；！？]")
 ONLY_LABEL = re.compile(r"^[^:：]{2,8}[:：]$")
@@ -44,41 +48,67 @@ class Zone:
 
 def is_byline(text: str) -> bool:
     """Whether a line speaks about the article."""
+    return is_labelled(text) or is_tool(text)
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a line says whose or of when the article is, or what file it is."""
     if len(text) > LONGEST:
         return False
     if any(label.search(text) for label in LABELS) or FILE_FACT.match(text):
         return len(STOPS.findall(text)) < 2
-    if STOPS.search(text) or len(text) > 80:
-        return False
-    return bool(COUNTER.search(text) or TOOL.search(text) or REPORTER.match(text))
+    return not STOPS.search(text) and len(text) <= 80 and bool(REPORTER.match(text) or BY.match(text))
+
+
+def is_tool(text: str) -> bool:
+    """Whether a line counts readers or offers to print, enlarge or share."""
+    return len(text) <= 80 and not STOPS.search(text) and bool(COUNTER.search(text) or TOOL.search(text))
 
 
 def is_dated(line: Line) -> bool:
-    """Whether a short line holds a date without saying what it is of; a row of a list is a link and does not count."""
+    """Whether a short line holds a date without saying what it is of.
+
+    Neither a row of a list, which is a link, nor the clock of the page's head counts.
+    """
     text = line.text
     return (
         len(text) < 80
         and line.linked * 2 <= len(text)
         and not STOPS.search(text)
+        and not is_clock(text)
         and any(True for _ in all_stamps(text))
     )
 
 
 def find_zone(page: Page, headline: Headline) -> Zone:
-    """From a few lines above the headline to the first line below it that is the article's."""
-    above = page.lines[max(headline.start - ABOVE, 0) : headline.start]
-    found = [spaced(line) for line in above if is_byline(spaced(line)) or is_dated(line)]
-    end, dated = headline.end, any(is_dated(line) for line in above)
+    """From a few lines above the headline to the first line below it that is the article's.
+
+    Those below come first, then those above from the headline upwards: the head of a page has dates of its own.
+    """
+    above = _above(page.lines[max(headline.start - ABOVE, 0) : headline.start])
+    higher = [text for line in reversed(above) if is_byline(text := spaced(line)) or is_dated(line)]
+    found: list[str] = []
+    end, dated = headline.end, any(is_dated(line) and not WEEKDAY.search(line.text) for line in above)
     for index in range(headline.end, min(headline.end + BELOW, len(page.lines))):
         line = page.lines[index]
         text = _with_value(page, index)
-        if (is_byline(text) and not (dated and BARE_TIME.match(text))) or (not dated and is_dated(line)):
+        if is_clock(text):
+            continue
+        labelled = is_labelled(text) and not (dated and BARE_TIME.match(text))
+        if labelled or (index == end and is_tool(text)) or (not dated and is_dated(line)):
             found.append(text)
             dated = dated or any(True for _ in all_stamps(text))
             end = index + 1
         elif len(text) > LONGEST_GAP or index - end >= GAP:
             break
-    return Zone(tuple(found), end)
+    return Zone((*found, *higher), end)
+
+
+def _above(lines: list[Line]) -> list[Line]:
+    """The lines above the headline that may speak of it: neither a clock nor the rows of a list with their dates."""
+    dated = [line for line in lines if is_dated(line) and not is_byline(line.text)]
+    rows = dated if len(dated) > 1 or any(line.linked for line in dated) else []
+    return [line for line in lines if line not in rows and not is_clock(line.text)]
 
 
 def find_foot(page: Page, body: Found) -> Zone:
@@ -102,4 +132,6 @@ def _with_value(page: Page, index: int) -> str:
     """A line; one that is a label alone is joined with the next, which holds its value."""
     text = spaced(page.lines[index])
     following = page.lines[index + 1].text if index + 1 < len(page.lines) else ""
+    if LABEL_ALONE.fullmatch(text):
+        text = f"{text}："
     return f"{text}{following}" if ONLY_LABEL.match(text) and len(following) < 60 else text

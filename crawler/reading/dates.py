@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,17 @@ DAY_THEN_MONTH = re.compile(
 MONTH_THEN_DAY = re.compile(
     rf"^\W*{YEAR}\s*[-/.年]\s*(?P<month>1[0-2]|0?[1-9])\s*月?\s+(?P<day>3[01]|[12]\d|0?[1-9])\s*日?\W*$"
 )
+#: The head of Xinhua's pages: 2026 04/17 09:30:15.
+YEAR_THEN_REST = re.compile(
+    rf"^\W*{YEAR}\s*年?\s+(?P<month>1[0-2]|0?[1-9])\s*[-/.月]\s*(?P<day>3[01]|[12]\d|0?[1-9])\s*日?{TIME}(?::\d\d)?\W*$"
+)
+#: 二〇二六年四月十七日
+IN_HAN = re.compile(
+    r"([一二][〇○零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+#: What may stand behind the minute of ISO 8601: seconds, and the zone that the moment is told in.
+ZONE = re.compile(r"(?::\d\d)?(?:\.\d+)?\s*(?:(?P<utc>Z)|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d))(?!\d)")
 IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12]\d|0[1-9])(?=\D|\d{6,}|$)"
     r"|(?P<mark>[-/_])(?P<month2>1[0-2]|0?[1-9])[-/_]?(?P<day2>3[01]|[12]\d|0?[1-9])(?=[-/_.]|$))"
@@ -58,6 +69,23 @@ def stamps(text: str) -> Iterator[Stamp]:
             yield stamp
 
 
+def han_stamps(text: str) -> Iterator[Stamp]:
+    """Dates written out in Han numerals."""
+    for match in IN_HAN.finditer(text):
+        day = _day(match[1].translate(HAN_DIGITS), _han_number(match[2]), _han_number(match[3]))
+        if day:
+            moment = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+            yield Stamp(moment=moment, precision="day", start=match.start(), end=match.end())
+
+
+def _han_number(text: str) -> str:
+    """二十一 -> 21"""
+    tens, mark, ones = text.rpartition("十")
+    if not mark:
+        return ones.translate(HAN_DIGITS)
+    return f"{tens.translate(HAN_DIGITS) or '1'}{ones.translate(HAN_DIGITS) or '0'}"
+
+
 def short_stamps(text: str) -> Iterator[Stamp]:
     """Dates with a two-digit year, which is 20xx: 13-04-22."""
     for match in SHORT_YEAR.finditer(text):
@@ -66,14 +94,16 @@ def short_stamps(text: str) -> Iterator[Stamp]:
 
 
 def all_stamps(text: str) -> Iterator[Stamp]:
-    """Full dates first, then those with a two-digit year."""
+    """Full dates first, then those with a two-digit year, then those in Han numerals."""
     yield from stamps(text)
     yield from short_stamps(text)
+    if "年" in text:
+        yield from han_stamps(text)
 
 
 def boxed_stamp(text: str) -> Stamp | None:
     """The date of a box that shows the day and the month apart, or None."""
-    match = DAY_THEN_MONTH.match(text) or MONTH_THEN_DAY.match(text)
+    match = DAY_THEN_MONTH.match(text) or MONTH_THEN_DAY.match(text) or YEAR_THEN_REST.match(text)
     return _stamp(match) if match else None
 
 
@@ -89,9 +119,18 @@ def _stamp(match: re.Match[str], century: int = 0) -> Stamp | None:
             int(parts.get("minute") or 0),
             tzinfo=SHANGHAI,
         )
+        if hour and (zone := ZONE.match(match.string, match.end())):
+            moment = moment.replace(tzinfo=_zone(zone)).astimezone(SHANGHAI)
     except ValueError:
         return None
     return Stamp(moment=moment, precision="minute" if hour else "day", start=match.start(), end=match.end())
+
+
+def _zone(match: re.Match[str]) -> timezone:
+    if match["utc"]:
+        return UTC
+    offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"]))
+    return timezone(offset if match["sign"] == "+" else -offset)
 
 
 def address_date(url: str) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.reading.byline import Zone
+from crawler.reading.byline import Zone, spaced
 from crawler.reading.dates import SHANGHAI, Stamp, address_date, all_stamps, boxed_stamp, plausible, stamps
 from crawler.reading.headline import Headline
 from crawler.reading.labels import DATE_LABEL, OTHER_DATE
@@ -99,9 +99,9 @@ def updated(texts: Iterable[str]) -> Iterator[Stamp]:
 
 
 def _boxes(page: Page, headline: Headline) -> Iterator[Stamp]:
-    """A day in one box and its year and month in the next, near the headline."""
-    lines = page.lines[max(headline.start - 4, 0) : headline.end + 6]
-    for line, following in itertools.pairwise(lines):
-        stamp = boxed_stamp(f"{line.text} {following.text}")
+    """A day in one box and its year and month in the next, near the headline; or year, day and time in three."""
+    texts = [spaced(line) for line in page.lines[max(headline.start - 4, 0) : headline.end + 6]]
+    for count, start in itertools.product((3, 2, 1), range(len(texts))):
+        stamp = boxed_stamp(" ".join(texts[start : start + count]))
         if stamp:
             yield stamp

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.reading.labels import ASIDE_BEGINNINGS, ASIDE_WORDS, END, FOOTER
-from crawler.reading.page import Line, Page
-from crawler.reading.tree import Node, strip
+from crawler.reading.marks import ends_article, is_aside_name, is_clock, is_foot
+from crawler.reading.page import Line, Node, Page
 
+SENTENCE = re.compile(r"[，。；！？]")
 STOP = re.compile(r"[，。；：！？、,;]")
 #: Elements that are paragraphs, or parts of a table, not containers of them.
 PARAGRAPHS = frozenset(
@@ -61,8 +61,6 @@ UNWRAPPED = frozenset(
     ]
 )
 ASIDE_TAGS = frozenset(("footer", "nav", "aside", "form"))
-#: share-box, c_right and footer2 are made of share, box, c, right and footer.
-NAME_PART = re.compile(r"[^\W\d_]+")
 CONTAINERS = ("div", "section", "ul", "dl", "table", "td", *ASIDE_TAGS)
 #: Body containers by id or class in the CMSs of these sites: TRS, UCAP, JCMS, VSB, MIIT, people.cn, WeChat.
 KNOWN = frozenset(
@@ -97,8 +95,15 @@ KNOWN = frozenset(
 )
 #: A child with this share of its parent's running text is where the text is.
 SHARE = 0.75
+HALF = 0.45
 #: Running text after which a line such as 相关阅读 may end the article, in weighted characters.
 BEGUN = 60.0
+#: Running text below which a body is looked for by its place alone: a sentence.
+FEW = 30.0
+#: Running text that a byline's own lines may outweigh.
+LITTLE = 120.0
+#: Characters of a foot that may stand above the first line that only a foot has, and of a line that no foot has.
+MOST_ABOVE, LONG_LINE = 120, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +112,6 @@ class Found:
 
     nodes: tuple[Node, ...]
     how: str
-
-    @property
-    def html(self) -> str:
-        """Their source without hidden elements, and without the inline mark-up that a cleaner would only throw away.
-
-        Word's spans are two thirds of the tags of a body; the parser takes them off 20 times faster than BeautifulSoup.
-        """
-        for node in self.nodes:
-            strip(node)
-        return "".join(node.html for node in self.nodes)
 
     @property
     def first(self) -> int:
@@ -130,7 +125,7 @@ class Found:
 def weight(line: Line) -> float:
     """How much a line looks like running text: its characters outside links, a third without punctuation."""
     unlinked = max(len(line.text) - line.linked, 0)
-    if line.linked > unlinked or (len(line.text) < 200 and FOOTER.search(line.text)):
+    if line.linked > unlinked or is_foot(line.text) or is_clock(line.text):
         return 0.0
     return unlinked * (1.0 if STOP.search(line.text) else 0.3)
 
@@ -144,18 +139,18 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
     after, sums = headline_end, _sums(page, weights)
     if byline_end > headline_end:
         below = _sums(page, [0.0] * byline_end + weights[byline_end:])
-        if below[-1] >= 0.5 * sums[-1]:
+        if below[-1] >= 0.5 * sums[-1] or sums[-1] < LITTLE:
             after, sums = byline_end, below
 
     def total(node: Node) -> float:
         return sums[node.last] - sums[node.first]
 
-    if not total(page.tree.root):
-        return _without_text(page, after)
-    path = _descent(page.tree.root, total)
-    known = next(
-        (node for node in reversed(path) if not KNOWN.isdisjoint(node.hint.split()) or node.tag == "ucapcontent"), None
-    )
+    if total(page.root) < FEW and (short := _below_byline(page, max(headline_end, byline_end))):
+        return short
+    if not total(page.root):
+        return None
+    path = _descent(page.root, total, max(headline_end, byline_end))
+    known = next((node for node in reversed(path) if _is_known(node)), None)
     if known is not None:
         return Found(_with_siblings(known, page, after), "known container")
     while len(path) > 1 and path[-1].tag in PARAGRAPHS:
@@ -163,23 +158,61 @@ def find_body(page: Page, headline_end: int, byline_end: int) -> Found | None:
     return Found(_with_siblings(path[-1], page, after), "density")
 
 
-def _without_text(page: Page, after: int) -> Found | None:
-    """The body of a notice that is nothing but links to its files: the block that follows the byline."""
-    named = (node for tag in CONTAINERS for node in page.tree.find_all(tag) if node.last > node.first >= after > 0)
-    known = next((node for node in named if not KNOWN.isdisjoint(node.hint.split())), None)
+def _is_known(node: Node) -> bool:
+    return node.tag == "ucapcontent" or not KNOWN.isdisjoint(node.hint.split())
+
+
+def _below_byline(page: Page, after: int) -> Found | None:
+    """The body of a notice of few words, or of files and pictures alone: the blocks from the byline to the foot."""
+    stop = next((index for index in range(after, len(page.lines)) if _is_end(page.lines[index])), len(page.lines))
+    stop = min(stop, foot_start(page, after))
+    if not 0 < after < stop:
+        return None
+    named = (node for tag in CONTAINERS for node in page.find_all(tag) if after <= node.first < node.last <= stop)
+    known = next(filter(_is_known, named), None)
     if known is not None:
         return Found((known,), "known container")
-    line = page.lines[after] if 0 < after < len(page.lines) else None
-    return (
-        Found((line.node,), "below the byline")
-        if line and not END.match(line.text) and not is_aside(line.node)
-        else None
-    )
+    node = page.lines[after].node
+    for above in node.up():
+        if above.first < after or above.last > stop:
+            break
+        node = above
+    siblings = [child for child in node.parent.children if isinstance(child, Node)] if node.parent else [node]
+    kept = [child for child in siblings if after <= child.first < child.last <= stop and not is_aside(child)]
+    return Found(tuple(kept) or (node,), "below the byline")
+
+
+def _is_end(line: Line) -> bool:
+    return ends_article(line.text) or is_aside(line.node)
+
+
+def foot_start(page: Page, after: int) -> int:
+    """The first line of the site's foot: of the block around the first line behind all text that only a foot has."""
+    lines = page.lines
+    text = next((index for index in range(len(lines) - 1, after, -1) if _is_running(lines[index])), after)
+    first = next((index for index in range(text, len(lines)) if is_foot(lines[index].text)), len(lines))
+    if first == len(lines):
+        return first
+    node = lines[first].node
+    for above in node.up():
+        higher = lines[above.first : first]
+        size = sum(len(line.text) for line in higher)
+        if above.first < after or size > MOST_ABOVE or any(SENTENCE.search(line.text) for line in higher):
+            break
+        node = above
+    return min(node.first, first)
+
+
+def _is_running(line: Line) -> bool:
+    """Whether a line tells something: 主办：… 承办：… may also stand in the notice of a meeting, before more text."""
+    return len(line.text) - line.linked > LONG_LINE and bool(SENTENCE.search(line.text)) and not is_foot(line.text)
 
 
 def _weights(page: Page, after: int) -> list[float]:
-    """Each line's weight: nothing above the headline, little in asides."""
+    """Each line's weight: nothing above the headline and in the foot, little in asides."""
     weights = [0.0] * min(after, len(page.lines)) + [weight(line) for line in page.lines[after:]]
+    foot = foot_start(page, after)
+    weights[foot:] = [0.0] * (len(weights) - foot)
     for node in _asides(page, weights):
         for index in range(node.first, node.last):
             weights[index] *= 0.1
@@ -190,7 +223,7 @@ def _sums(page: Page, weights: list[float]) -> list[float]:
     """Running totals of weight, little of it after a line that ends the article."""
     sums, factor = [0.0], 1.0
     for line, value in zip(page.lines, weights, strict=True):
-        if factor == 1.0 and sums[-1] > BEGUN and len(line.text) < 40 and END.match(line.text):
+        if factor == 1.0 and sums[-1] > BEGUN and len(line.text) < 40 and ends_article(line.text):
             factor = 0.2
         sums.append(sums[-1] + value * factor)
     return sums
@@ -201,23 +234,24 @@ def _asides(page: Page, weights: list[float]) -> list[Node]:
     sums = [0.0]
     for value in weights:
         sums.append(sums[-1] + value)
-    named = (node for node in page.tree.find_all(*CONTAINERS) if node.last > node.first and is_aside(node))
+    named = (node for node in page.find_all(*CONTAINERS) if node.last > node.first and is_aside(node))
     return [node for node in named if sums[node.last] - sums[node.first] < 0.5 * sums[-1]]
 
 
 def is_aside(node: Node) -> bool:
-    if node.tag in ASIDE_TAGS:
-        return True
-    parts = NAME_PART.findall(node.hint)
-    return any(part in ASIDE_WORDS or part.startswith(ASIDE_BEGINNINGS) for part in parts)
+    return node.tag in ASIDE_TAGS or is_aside_name(node.hint)
 
 
-def _descent(root: Node, total: Callable[[Node], float]) -> list[Node]:
+def _descent(root: Node, total: Callable[[Node], float], after: int) -> list[Node]:
+    """The way down to the text; what holds the headline and half of the text is the article, comments beside it not."""
     path = [root]
     while True:
         children = [child for child in path[-1].children if isinstance(child, Node)]
         best = max(children, key=total, default=None)
-        if best is None or total(best) < SHARE * total(path[-1]):
+        if best is None:
+            return path
+        share = HALF if 0 < best.first < after < best.last else SHARE
+        if total(best) < share * total(path[-1]):
             return path
         path.append(best)
 
@@ -257,4 +291,4 @@ def _is_clean(other: Node, page: Page) -> bool:
     """No side matter and no links for the most part."""
     lines = page.within(other)
     linked, size = sum(line.linked for line in lines), sum(len(line.text) for line in lines)
-    return not is_aside(other) and linked * 2 <= size and not any(END.match(line.text) for line in lines)
+    return not is_aside(other) and linked * 2 <= size and not any(ends_article(line.text) for line in lines)

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from crawler.reading.addresses import resolved
 from crawler.reading.density import Found
-from crawler.reading.labels import END, FILE_KINDS
-from crawler.reading.page import Page
-from crawler.reading.tree import Node
+from crawler.reading.labels import FILE_KINDS
+from crawler.reading.marks import ends_article
+from crawler.reading.page import Node, Page
 from crawler.reading.values import Attachment
 
 #: Lines below the text in which its attachments may stand.
@@ -17,9 +17,9 @@ MOST = 50
 
 def attachments(page: Page, found: Found, base: str) -> tuple[list[Attachment], list[str]]:
     """The files linked in the body or below it, and the names of the latter, which belong to the text."""
-    inside = [node for node in page.tree.find_all("a") if found.first <= node.first < found.last]
+    inside = [node for node in page.find_all("a") if found.first <= node.first < found.last]
     end = _end(page, found)
-    below = [node for node in page.tree.find_all("a") if found.last <= node.first < end and _kind_of_text(node)]
+    below = [node for node in page.find_all("a") if found.last <= node.first < end and _kind_of_text(node)]
     files = _files((*inside, *below), base)
     return list(files.values())[:MOST], [node.text for node in below if node.text][:MOST]
 
@@ -31,7 +31,7 @@ def _end(page: Page, found: Found) -> int:
         (
             index
             for index in range(found.last, stop)
-            if END.match(page.lines[index].text) and "附件" not in page.lines[index].text
+            if ends_article(page.lines[index].text) and "附件" not in page.lines[index].text
         ),
         stop,
     )

@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.reading.dates import all_stamps, boxed_stamp
-from crawler.reading.labels import DATE_LABEL, END, ORIGIN_LABEL, TITLE_HINT
+from crawler.reading.labels import DATE_LABEL, ORIGIN_LABEL
+from crawler.reading.marks import ends_article, is_foot, is_title_name
 from crawler.reading.metatags import NAMES, TITLE, first
-from crawler.reading.page import Line, Page
-from crawler.reading.tree import Node
+from crawler.reading.page import Line, Node, Page
 
 #: Between the headline and the names of site and column in <title>.
 SEPARATOR = re.compile(r"\s*(?:[-_|｜—–»>]+|--+)\s*")
 HEADINGS = {"h1": 1.5, "h2": 0.9, "h3": 0.6, "h4": 0.4, "h5": 0.3, "h6": 0.2, "ucaptitle": 2.0}
 TITLE_TAGS = ("div", "p", "td")
 LONGEST = 250
+#: Characters of a line with a comma that is running text.
+RUNNING = 25
+#: Lines at the end of a page among which its foot names the site.
+FOOT = 12
 #: A headline breaks over this many lines at most.
 MOST_LINES = 5
 #: No line without one of these is a byline; the patterns behind it cost ten times more.
@@ -25,6 +29,10 @@ CRUMBS = re.compile(r"^\W*(?:您?(?:当前|现在|所在|目前)?的?(?:位置|�
 NO_WORD = re.compile(r"[\W_]+")
 #: What it is worth to say all that <title> or the meta tag says.
 WHOLE = 2.5
+#: The name of the site or of the column, however large it is set.
+NOT_THE_ARTICLE = -1.5
+#: What a byline and running text below are worth together.
+BELOW = 1.3
 #: What a candidate must reach to be believed against <title>.
 ENOUGH = 1.2
 
@@ -45,17 +53,33 @@ def plain(text: str) -> str:
 
 def find_headline(page: Page, tags: Mapping[str, str]) -> Headline:
     """The best-scored heading-like line of the page, or the first part of <title>."""
-    named, below = _Named(page, tags), _below(page)
+    named, below = _Named(page, tags), _Below(page)
     best, best_score = None, ENOUGH
     for start, end, node in _candidates(page):
-        score = _shape(page.lines[start:end], node) + below[end]
-        if score + WHOLE <= best_score:
+        score = _shape(page.lines[start:end], node)
+        if score + BELOW + WHOLE <= best_score:
             continue
         text = " ".join(line.text for line in page.lines[start:end])
         score += named.score(text)
-        if score > best_score and 2 <= len(text) <= LONGEST and not END.match(text) and not CRUMBS.match(text):
+        if score + BELOW <= best_score:  # what stands below need not be looked at
+            continue
+        score += below.worth(end)
+        if score > best_score and 2 <= len(text) <= LONGEST and not ends_article(text) and not CRUMBS.match(text):
             best, best_score = Headline(text, "heading", start, end), score
-    return best or Headline(named.first_part(), "title tag")
+    return best or (not named.expected and _emphasised(page)) or Headline(named.first_part(), "title tag")
+
+
+def _emphasised(page: Page) -> Headline | None:
+    """On a page whose <title> names the site or the issue alone: the last line in bold before the running text."""
+    texts = [line.text for line in page.lines]
+    text = next((index for index, text in enumerate(texts) if len(text) > RUNNING and "，" in text), 0)
+    bold = (
+        node
+        for node in page.find_all("strong", "b", "big", "font")
+        if node.last - node.first == 1 and node.first < text and len(texts[node.first]) >= 8
+    )
+    found = next((node.first for node in bold if not _is_byline(texts[node.first])), None)
+    return None if found is None else Headline(texts[found], "emphasis", found, found + 1)
 
 
 class _Named:
@@ -63,24 +87,37 @@ class _Named:
 
     def __init__(self, page: Page, tags: Mapping[str, str]) -> None:
         titles = [
-            "".join(child for child in node.children if isinstance(child, str)) for node in page.tree.find_all("title")
+            "".join(child for child in node.children if isinstance(child, str)) for node in page.find_all("title")
         ]
         self.title = " ".join(titles[0].split())[:LONGEST] if titles else ""
         self.bare = plain(self.title)
         self.meta = plain(first(tags, TITLE)[:LONGEST])
         self.others = {plain(tags[name]) for name in NAMES if name in tags} - {self.meta}
+        self.parts = [part for part in SEPARATOR.split(self.title) if part]
+        foot = " ".join(plain(line.text) for line in page.lines[-FOOT:] if is_foot(line.text))
+        self.others |= {bare for bare in map(plain, self.parts) if len(bare) >= 4 and bare in foot}
+        #: The parts that may be the headline: neither the site's name nor a newspaper's date.
+        self.expected = [
+            bare
+            for part in self.parts
+            if (bare := plain(part)) not in self.others and len(bare) >= 4 and not any(True for _ in all_stamps(part))
+        ]
 
     def first_part(self) -> str:
-        parts = [part for part in SEPARATOR.split(self.title) if part]
-        return next((part for part in parts if len(part) >= 4), self.title)
+        names = (part for part in self.parts if len(part) >= 4)
+        return next((part for part in names if plain(part) in self.expected), self.title)
 
     def score(self, text: str) -> float:
         """WHOLE for all, 2 for the beginning of <title>; less for another part, which may be the site's name."""
         bare = plain(text[:LONGEST])
-        if len(bare) < 4 or bare in self.others:
+        if bare in self.others:
+            return NOT_THE_ARTICLE
+        if len(bare) < 4:
             return 0.0
         if bare in (self.bare, self.meta):
             return WHOLE
+        if bare in self.expected:
+            return 2.0 if bare in (self.expected[0], max(self.expected, key=len)) else 0.5
         if self.bare.startswith(bare):
             return 2.0 if len(bare) * 4 > len(self.bare) else 0.5
         if bare in self.bare:
@@ -90,12 +127,12 @@ class _Named:
 
 def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
     """Headings, elements that their template calls a title, and every single line that is no link."""
-    for node in page.tree.find_all(*HEADINGS):
+    for node in page.find_all(*HEADINGS):
         if 0 < node.last - node.first <= MOST_LINES:
             yield node.first, node.last, node
-    for node in page.tree.find_all(*TITLE_TAGS):
+    for node in page.find_all(*TITLE_TAGS):
         plain_text = 0 < node.last - node.first <= MOST_LINES and not page.lines[node.first].linked
-        if plain_text and TITLE_HINT.search(node.hint):
+        if plain_text and is_title_name(node.hint):
             yield node.first, node.last, node
     for index, line in enumerate(page.lines):
         if line.linked * 2 <= len(line.text):
@@ -104,21 +141,28 @@ def _candidates(page: Page) -> Iterator[tuple[int, int, Node]]:
 
 def _shape(lines: list[Line], node: Node) -> float:
     """How much it looks like a headline: its tag, its name, no link around it."""
-    score = HEADINGS.get(node.tag, 0.0) + 0.4 * bool(TITLE_HINT.search(node.hint))
-    linked = sum(line.linked for line in lines) * 2 > sum(len(line.text) for line in lines)
-    return score - 2.0 * linked
+    score = HEADINGS.get(node.tag, 0.0) + 0.4 * is_title_name(node.hint)
+    linked = sum(line.linked for line in lines)
+    return score - 2.0 * (linked * 2 > sum(len(line.text) for line in lines)) if linked else score
 
 
-def _below(page: Page) -> list[float]:
-    """For each place between lines, what stands below: up to 1 for a near byline, 0.3 for running text."""
-    texts = [line.text for line in page.lines]
-    dated = [_is_byline(text) or _is_boxed(texts[index : index + 2]) for index, text in enumerate(texts)]
-    running = [len(text) > 40 and "，" in text for text in texts]
-    worth = [0.0] * (len(texts) + 1)
-    for place in range(len(worth)):
-        nearest = next((step for step in range(3) if place + step < len(dated) and dated[place + step]), None)
-        worth[place] = (1.0 - 0.2 * nearest if nearest is not None else 0.0) + 0.3 * any(running[place : place + 12])
-    return worth
+class _Below:
+    """What stands below a place between lines, seen when asked: up to 1 for a near byline, 0.3 for running text."""
+
+    def __init__(self, page: Page) -> None:
+        self.texts = [line.text for line in page.lines]
+        self.dated: dict[int, bool] = {}
+
+    def worth(self, place: int) -> float:
+        nearest = next((step for step in range(3) if self._is_dated(place + step)), None)
+        running = any(len(text) > RUNNING and "，" in text for text in self.texts[place : place + 12])
+        return (1.0 - 0.2 * nearest if nearest is not None else 0.0) + 0.3 * running
+
+    def _is_dated(self, index: int) -> bool:
+        if index not in self.dated:
+            texts = self.texts[index : index + 2]
+            self.dated[index] = bool(texts) and (_is_byline(texts[0]) or _is_boxed(texts))
+        return self.dated[index]
 
 
 def _is_boxed(texts: list[str]) -> bool:

@@ -1,8 +1,11 @@
 """Lists that a page carries inside its scripts: 大汉 jpage records in an XML island, and rows as JavaScript arrays."""
 
 import html as entities
+import itertools
+import json
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crawler.reading.printing import unquoted
@@ -15,6 +18,8 @@ ADDRESS_NAMES = frozenset(["url", "urls", "link", "links", "href", "hrefs", "lin
 TITLE_NAMES = frozenset(["header", "headers", "title", "titles", "name", "names", "subject", "topic"])
 DATE_NAMES = ("date", "dates", "time", "times", "pubdate", "pubtime", "day1")
 MAX_RECORDS = 3_000
+OBJECTS = re.compile(r"\[\s{0,40}\{\s{0,40}\"")
+MAX_ARRAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,24 @@ def find_island(html: str) -> Island | None:
             return Island("jpage", f"<ul>{''.join(rows)}</ul>")
     rows = _array_rows(html) if "[0]" in html or "[ 0 ]" in html else []
     return Island("script-array", f"<ul>{''.join(rows)}</ul>") if len(rows) > 1 else None
+
+
+def json_island(html: str) -> Island | None:
+    """The rows of the first array of objects with titles and addresses in a script: var list = [{"title": …}]."""
+    decoder = json.JSONDecoder()
+    for opening in itertools.islice(OBJECTS.finditer(html), MAX_ARRAYS):
+        try:
+            value, _ = decoder.raw_decode(html, opening.start())
+        except (ValueError, RecursionError):
+            continue
+        rows = [row for item in value[:MAX_RECORDS] if isinstance(item, dict) and (row := _array_row(_texts(item)))]
+        if len(rows) > 1:
+            return Island("script-array", f"<ul>{''.join(rows)}</ul>")
+    return None
+
+
+def _texts(item: Mapping[str, object]) -> dict[str, str]:
+    return {name.lower(): value for name, value in item.items() if isinstance(value, str)}
 
 
 def _unescaped(record: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from crawler.reading.tree import Tree
+from crawler.reading.page import Page
 
 TITLE = ("articletitle", "og:title", "twitter:title")
 DATE = (
@@ -17,10 +17,10 @@ NAMES = ("sitename", "columnname", "og:site_name")
 IMAGE = ("image", "og:image", "twitter:image")
 
 
-def meta_tags(tree: Tree) -> dict[str, str]:
+def meta_tags(page: Page) -> dict[str, str]:
     """Name in lower case -> content; the first that is not empty counts."""
     tags: dict[str, str] = {}
-    for node in tree.find_all("meta"):
+    for node in page.find_all("meta"):
         name = (
             (node.attrs.get("name") or node.attrs.get("property") or node.attrs.get("itemprop") or "").strip().lower()
         )

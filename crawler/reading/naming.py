@@ -7,15 +7,18 @@ from crawler.reading.byline import LONGEST, Zone
 from crawler.reading.dates import all_stamps
 from crawler.reading.labels import (
     AUTHOR_LABEL,
+    BY,
     COUNTER,
     DATE_LABEL,
     EDITOR_LABEL,
+    INLINE_REPORTER,
     NEXT_LABEL,
     ORGAN,
     ORIGIN_LABEL,
     PAPER_REPORTER,
     PLACEHOLDERS,
     REPORTER,
+    ROLE,
     SURNAMES,
     TOOL,
 )
@@ -41,6 +44,8 @@ def labelled_name(texts: Iterable[str], label: re.Pattern[str]) -> str | None:
 def _value(rest: str) -> str | None:
     stop = NEXT_LABEL.search(rest)
     name = (rest[: stop.start()] if stop else rest).strip(EDGES)
+    if name.count("（") > name.count("）"):
+        name += "）"
     return name if is_name(name) else None
 
 
@@ -52,7 +57,7 @@ def origin(zone: Zone, foot: Zone) -> tuple[str, str] | None:
     """(来源, how): by its label on the byline, by standing beside the date, by a label under the text."""
     name = labelled_name(zone.lines, ORIGIN_LABEL)
     if name:
-        return name, "label"
+        return _without_person(name), "label"
     beside = next((name for name in _beside_date(zone.lines) if not is_person(name)), None)
     if beside:
         return beside, "beside the date"
@@ -60,20 +65,32 @@ def origin(zone: Zone, foot: Zone) -> tuple[str, str] | None:
     return (name, "label under the text") if name else None
 
 
+def _without_person(name: str) -> str:
+    """来源：经济日报 张三 names two."""
+    organ, _, person = name.rpartition(" ")
+    return organ.strip(EDGES) if organ and is_person(person) else name
+
+
 def author(zone: Zone, foot: Zone) -> tuple[str, str] | None:
     """(作者, how)."""
     name = labelled_name(zone.lines, AUTHOR_LABEL)
     if name:
-        return name, "label"
+        return name.partition("（")[0], "label"
     for text in zone.lines:
-        match = PAPER_REPORTER.match(text) or REPORTER.match(text)
+        match = PAPER_REPORTER.match(text) or REPORTER.match(text) or BY.match(text)
         if match:
-            return match["names"].strip(EDGES), "reporter's line"
+            return " ".join(ROLE.sub(" ", match["names"]).split()).strip(EDGES), "reporter's line"
+    inline = next((match for text in zone.lines if (match := INLINE_REPORTER.search(text))), None)
+    if inline and is_person(inline["name"]):
+        return inline["name"], "reporter in the meta line"
     name = labelled_name(foot.lines, AUTHOR_LABEL)
     if name:
         return name, "label"
     beside = next((name for name in _beside_date(zone.lines) if is_person(name)), None)
-    return (beside, "beside the date") if beside else None
+    if beside:
+        return beside, "beside the date"
+    last = (labelled_name(zone.lines, ORIGIN_LABEL) or "").rpartition(" ")
+    return (last[2], "beside the origin") if last[0] and is_person(last[2]) else None
 
 
 def by_meta(tags: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, str] | None:

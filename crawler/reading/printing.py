@@ -6,13 +6,17 @@ that needs more (a call, a loop, today's date) prints nothing, so the clock of t
 """
 
 import re
+from collections import deque
 from collections.abc import Mapping
+from functools import lru_cache
 
-OPENING = re.compile(r"<script\b[^>]{0,2000}>", re.I)
-CLOSING = re.compile(r"</script\s*>", re.I)
+OPENING = re.compile(r"<(?i:script)\b[^>]{0,2000}>")
+CLOSING = re.compile(r"</(?i:script)\s*>")
 #: Longer scripts are libraries.
 LONGEST = 20_000
 WRITES = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
+#: var pubtime="2026-04-17 09:30"; of an earlier script.
+CONSTANT = re.compile(r"""var\s+([A-Za-z_$][\w$]*)\s*=\s*("[^"\\\n<>]{1,200}"|'[^'\\\n<>]{1,200}')\s*[;\n<]""")
 #: What is worth printing has Chinese in it, or a date.
 WORTH = re.compile(r"[㐀-鿿]|\d{4}-\d|\d{4}/\d")
 TOKEN = re.compile(
@@ -26,31 +30,45 @@ TOKEN = re.compile(
     re.X | re.S,
 )
 ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.S)
+#: Calls on strings that are followed; substr counts from its start.
+CUTS = frozenset(["substring", "substr", "slice"])
 PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "\n": ""}
 MAX_DEPTH = 50
+#: The scripts of a template (its lunar calendar, its share bar) stand on each page of a site; they are run once.
+KNOWN_SCRIPTS = 64
 MARKUP_OF_SCRIPTS = re.compile(r"<(?:script|iframe|link|style)\b", re.I)
 
 
 def with_printed(html: str) -> str:
     """The page with each printing script followed by what it prints."""
-    if not WRITES.search(html):
-        return html
     pieces, place = [], 0
-    for opening in OPENING.finditer(html):
-        closing = CLOSING.search(html, opening.end(), opening.end() + LONGEST) if opening.end() > place else None
-        printed = _printed(html[opening.end() : closing.start()]) if closing else ""
-        if closing and printed:
-            pieces += [html[place : closing.end()], printed]
-            place = closing.end()
-    return "".join([*pieces, html[place:]])
+    known: dict[str, str] = {}
+    for write in WRITES.finditer(html):
+        if write.start() < place:
+            continue
+        opening = _last(OPENING, html, max(place, write.start() - LONGEST), write.start())
+        closing = CLOSING.search(html, write.end(), write.end() + LONGEST)
+        if opening is None or closing is None:
+            continue
+        known |= {match[1]: match[2] for match in CONSTANT.finditer(html, place, opening.end())}
+        source = html[opening.end() : closing.start()]
+        used = tuple((name, value) for name, value in known.items() if name in source)
+        pieces += [html[place : closing.end()], printed(source, used)]
+        place = closing.end()
+    return "".join([*pieces, html[place:]]) if pieces else html
 
 
-def _printed(source: str) -> str:
-    """What one script prints, unless that is another script or a frame."""
-    if not WRITES.search(source) or not WORTH.search(source):
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    return next(iter(deque(pattern.finditer(text, start, end), maxlen=1)), None)
+
+
+@lru_cache(KNOWN_SCRIPTS)
+def printed(source: str, known: tuple[tuple[str, str], ...] = ()) -> str:
+    """What one script prints, unless that is another script or a frame; `known` are constants of scripts before it."""
+    if not (WORTH.search(source) or any(WORTH.search(value) for _, value in known)):
         return ""
-    printed = Script(source).run()
-    return "" if MARKUP_OF_SCRIPTS.search(printed) else printed
+    text = Script(source, {name: unquoted(value) for name, value in known}).run()
+    return "" if MARKUP_OF_SCRIPTS.search(text) else text
 
 
 def unquoted(literal: str) -> str:
@@ -168,8 +186,22 @@ class Script:
             self._next()
             if self._peek() not in ("(", "[", "."):
                 return self.values.get(text)
+            cut = self._cut(text)
             self._call()
+            return cut
         return None
+
+    def _cut(self, call: str) -> str | None:
+        """pubtime.substring(0, 10): a part of a known value; the brackets stay to be passed over."""
+        name, _, method = call.rpartition(".")
+        ahead = [text for _, text in self.tokens[self.position : self.position + 5]]
+        value = self.values.get(name)
+        if value is None or method not in CUTS or ahead[:1] != ["("] or ahead[-1:] != [")"]:
+            return None
+        start, end = ahead[1], ahead[3] if len(ahead) == 5 else ""
+        if not (start.isdecimal() and end.isdecimal()):
+            return None
+        return value[int(start) : int(end) + int(start) * (method == "substr")]
 
     def _call(self) -> None:
         """A call or an index: its brackets are passed over, its value is unknown."""

@@ -4,10 +4,9 @@
 import re
 from collections.abc import Sequence
 
-from crawler.reading.dates import all_stamps
-from crawler.reading.density import Found
+from crawler.reading.columns import beside_text
+from crawler.reading.islands import find_island, json_island
 from crawler.reading.page import Page
-from crawler.reading.tree import Tree
 from crawler.reading.values import Ask, Link, Problem
 
 #: Marks in the source of a challenge: (kind, pattern). They are looked for in short pages only.
@@ -80,17 +79,17 @@ BINARY = (
 )
 
 
-def refusal(html: str, tree: Tree) -> Problem | None:
+def refusal(html: str, page: Page) -> Problem | None:
     """The page's own refusal, or None."""
     if not html.strip():
         return Problem(kind="empty-page", evidence="no characters")
     binary = binary_kind(html)
     if binary:
         return Problem(kind="not-html", evidence=binary)
-    text = tree.root.text
+    text = page.root.text
     if len(text) >= LITTLE:
         return None
-    return challenge(html) or said(f"{_title(tree)} {text}") or _password(tree)
+    return challenge(html) or said(f"{_title(page)} {text}") or _password(page)
 
 
 def challenge(html: str) -> Problem | None:
@@ -110,14 +109,14 @@ def said(text: str) -> Problem | None:
     return None
 
 
-def _password(tree: Tree) -> Problem | None:
-    asked = any(node.attrs.get("type", "").lower() == "password" for node in tree.find_all("input"))
+def _password(page: Page) -> Problem | None:
+    asked = any(node.attrs.get("type", "").lower() == "password" for node in page.find_all("input"))
     return Problem(kind="login", evidence="a password field and little else") if asked else None
 
 
-def _title(tree: Tree) -> str:
+def _title(page: Page) -> str:
     return next(
-        ("".join(child for child in node.children if isinstance(child, str)) for node in tree.find_all("title")), ""
+        ("".join(child for child in node.children if isinstance(child, str)) for node in page.find_all("title")), ""
     )
 
 
@@ -128,62 +127,42 @@ def binary_kind(text: str) -> str | None:
 
 
 def article_problem(
-    html: str, page: Page, found: Found | None, text: str, *, dated: bool, has_files: bool
+    html: str, page: Page, text: str, *, column: Problem | None, dated: bool, has_files: bool
 ) -> Problem | None:
-    """Why a page is no article: a refusal, a stub that leads elsewhere, a list, or nothing to read.
+    """Why a page is no article: a refusal, a stub that leads elsewhere, a list (`column`), or nothing to read.
 
     A dated text is an article whatever it speaks of: a notice that the site will be closed for repair is news.
     """
-    if len(text) >= LITTLE or (dated and len(text) >= FEW_WORDS):
-        return None if dated else _is_list(page, found)
-    problem = refusal(html, page.tree)
+    if column or len(text) >= LITTLE or (dated and len(text) >= FEW_WORDS):
+        return column
+    problem = refusal(html, page)
     if problem is None and not dated and len(text) < LITTLE_BODY:
-        problem = said(f"{_title(page.tree)} {text}")
-    if problem or (not dated and (problem := _is_list(page, found) or _has_list(page, text))):
+        problem = said(f"{_title(page)} {text}")
+    if problem or (not dated and (problem := beside_text(page, text))):
         return problem
     if text or has_files:
         return None
-    return _leads_elsewhere(html, page.tree) or Problem(kind="empty-body", evidence="no running text and no attachment")
+    island = find_island(html) or json_island(html)
+    if island:
+        return Problem(kind="list", evidence=f"{island.family} rows in a script")
+    return _leads_elsewhere(html, page) or Problem(kind="empty-body", evidence="no running text and no attachment")
 
 
-def _has_list(page: Page, text: str) -> Problem | None:
-    """A page whose dated links say more than its text."""
-    rows = [
-        line for line in page.lines if line.linked * 2 > len(line.text) and any(True for _ in all_stamps(line.text))
-    ]
-    beside = sum(any(True for _ in all_stamps(line.text)) and len(line.text) < 30 for line in page.lines)
-    if max(len(rows), beside) >= 5 and sum(line.linked for line in page.lines) > len(text):
-        return Problem(
-            kind="list", evidence=f"{max(len(rows), beside)} dated rows beside {len(text)} characters of text"
-        )
-    return None
-
-
-def _is_list(page: Page, found: Found | None) -> Problem | None:
-    """A body that is links for the most part, each a line of its own."""
-    lines = page.lines[found.first : found.last] if found else []
-    linked = sum(line.linked for line in lines)
-    rows = sum(line.linked * 3 > len(line.text) * 2 for line in lines)
-    if rows >= 5 and linked * 2 > sum(len(line.text) for line in lines):
-        return Problem(kind="list", evidence=f"{rows} of {len(lines)} lines are links")
-    return None
-
-
-def _leads_elsewhere(html: str, tree: Tree) -> Problem | None:
+def _leads_elsewhere(html: str, page: Page) -> Problem | None:
     match = REDIRECT.search(html) if len(html) < CHALLENGE_SOURCE else None
     if match:
         return Problem(kind="elsewhere", evidence=match[0][:160])
-    frame = next((node.attrs["src"] for node in tree.find_all("iframe", "frame") if node.attrs.get("src")), None)
+    frame = next((node.attrs["src"] for node in page.find_all("iframe", "frame") if node.attrs.get("src")), None)
     return Problem(kind="elsewhere", evidence=f"frame {frame[:120]}") if frame else None
 
 
-def list_problem(html: str, tree: Tree, links: Sequence[Link], asks: Sequence[Ask]) -> Problem | None:
+def list_problem(html: str, page: Page, links: Sequence[Link], asks: Sequence[Ask]) -> Problem | None:
     """Why a list page shows no list: a refusal, a shell that leads elsewhere, or nothing at all."""
-    said = refusal(html, tree)
+    said = refusal(html, page)
     if said or links:
         return said if not links or (said and len(links) < 3) else None
     if asks:
         return Problem(kind="elsewhere", evidence=", ".join(f"{ask.kind} {ask.url}"[:120] for ask in asks[:2]))
-    if any(node.attrs.get("id") in ("app", "root", "__nuxt", "__next") for node in tree.find_all("div")):
+    if any(node.attrs.get("id") in ("app", "root", "__nuxt", "__next") for node in page.find_all("div")):
         return Problem(kind="script-only", evidence="an empty application element")
-    return Problem(kind="empty-list", evidence=f"{len(tree.find_all('a'))} links, none of them a list")
+    return Problem(kind="empty-list", evidence=f"{len(page.find_all('a'))} links, none of them a list")

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from crawler.reading.addresses import resolved
 from crawler.reading.dates import NO_YEAR, address_date, all_stamps, boxed_stamp, listed_date
 from crawler.reading.labels import DATE_LABEL, TITLE_HINT
-from crawler.reading.tree import BLOCKS, Node, Tree
+from crawler.reading.marks import is_clock
+from crawler.reading.page import BLOCKS, Node, Page
 from crawler.reading.values import Link
 
 #: A title has this many characters at least to show the shape of a list; shorter ones join a list that is known.
@@ -26,6 +27,7 @@ NOT_TITLES = re.compile(
     r"^[\s\W]*(?:查看(?:全文|详情|更多|原文)?|阅读(?:全文|原文|更多)?|详细(?:内容|信息)?|详情|全文|更多|原始网页|网页快照|快照|more|read more|点击(?:查看|阅读|进入)\S{0,4}|评论|跟贴|下载|new)[\s\W\d]*$",  # noqa: E501
     re.I,
 )
+OPENED = re.compile(r"""(?:open\s*\(|location(?:\.href)?\s*=)\s*["']([^"']{2,500})["']""")
 CUT = re.compile(r"(?:…|\.{3,}|。。。)\s*$")
 ORNAMENT = re.compile(r"^[\s·•●◆■▪▶►»>\-—|※★☆○◇□]+|\s*(?:\[?(?:详细|详情|查看|new|hot|置顶|图文?)\]?)$|\s+$", re.I)
 STATES = re.compile(
@@ -50,13 +52,9 @@ class Row:
         return Link(url=self.url, title=self.title, date=self.date, cut=bool(CUT.search(self.title)))
 
 
-def find_rows(tree: Tree, url: str, now: datetime, shortest: int = SHORTEST) -> list[Row]:
+def find_rows(page: Page, url: str, now: datetime, shortest: int = SHORTEST) -> list[Row]:
     """The rows of all links of a page, in page order, one for each address in a block."""
-    anchors = [
-        (anchor, address)
-        for anchor in tree.find_all("a")[:MAX_ANCHORS]
-        if (address := resolved(url, anchor.attrs.get("href", "")))
-    ]
+    anchors = [(anchor, address) for anchor in page.find_all("a")[:MAX_ANCHORS] if (address := _address(anchor, url))]
     titled = [(anchor, address, anchor_title(anchor)) for anchor, address in anchors]
     owners = _owners([(anchor, address) for anchor, address, title in titled if len(title) >= shortest])
     rows: dict[tuple[int, str], Row] = {}
@@ -68,6 +66,13 @@ def find_rows(tree: Tree, url: str, now: datetime, shortest: int = SHORTEST) -> 
     for row in rows.values():
         row.solid = len(row.title) >= shortest
     return list(rows.values())
+
+
+def _address(anchor: Node, url: str) -> str | None:
+    """Where a link leads, by its href or, where that is a script, by the address that its onclick opens."""
+    address = resolved(url, anchor.attrs.get("href", ""))
+    opened = OPENED.search(anchor.attrs.get("onclick", "")) if address is None else None
+    return resolved(url, opened[1]) if opened else address
 
 
 def make_row(anchor: Node, node: Node, address: str, title: str, now: datetime) -> Row:
@@ -193,7 +198,7 @@ def _beside(node: Node) -> Iterator[str]:
 
 def _shown_date(pieces: list[str], now: datetime) -> tuple[date, bool] | None:
     """(day, whether it has its year): labelled dates first, then lone ones, then boxes of day and month."""
-    short = [piece for piece in pieces if len(piece) <= LONGEST_DATED]
+    short = [piece for piece in pieces if len(piece) <= LONGEST_DATED and not is_clock(piece)]
     labelled = [piece[match.end() : match.end() + 24] for piece in pieces if (match := DATE_LABEL.search(piece))]
     for piece in (*labelled, *filter(_only_date, short), *short):
         stamp = next(all_stamps(piece), None)

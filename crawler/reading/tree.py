@@ -1,107 +1,36 @@
-"""The door to selectolax: a page as a light tree of Python nodes, made in one pass.
+"""The door to selectolax: a page as a light tree of Python nodes with its visible lines, made in one pass.
 
 Which parser: on the 136 saved articles (80 KB on average) lexbor parses 1,176 pages a CPU second, libxml2 540,
-BeautifulSoup about 20; copying lexbor's tree to these nodes costs another 0.7 ms a page and makes each later step plain
-Python without a call into C a node. What it is slow at is cut before it sees it (`pruned`): 100,000 nested <div> take
-it 21 s, 200,000 attributes in one tag minutes.
+BeautifulSoup about 20; copying lexbor's tree to these nodes, with the lines, costs another 1.2 ms a page and makes each
+later step plain Python without a call into C a node. What it is slow at is cut before it sees it (`pruned`): 100,000
+nested <div> take it 21 s, 200,000 attributes in one tag minutes.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from crawler.reading.page import BLOCKS, BREAKING, UNSEEN, Line, Node, Page
 
 #: Longest page that is looked at, in characters; the longest of 171 saved pages has 0.9 million.
 MAX_PAGE = 3_000_000
 MAX_NODES = 100_000
+#: A page with more lines is a trap or a database print-out.
+MAX_LINES = 20_000
 MAX_DEPTH = 250
 MAX_DEPTH_PARSED = 600
 #: Below so many tags, or attributes, even the worst page parses within 0.2 s.
 FEW_TAGS = 8_000
 FEW_ATTRIBUTES = 8_000
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-        "ucapcontent",
-        "ucaptitle",
-        "publishtime",
-    ]
-)
-#: Mark-up of words, which carries no structure.
-INLINE = ["span", "font", "strong", "b", "em", "i", "u", "small", "big", "label", "ins"]
-#: Elements whose text no reader sees.
-UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "textarea",
-        "select",
-        "button",
-        "input",
-    ]
-)
 #: Of these the inside is not even looked at.
 OPAQUE = UNSEEN - {"head"}
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
+#: What may be hidden by its own style; lexbor looks through a page for it 10 times faster than HIDDEN_STYLE.
+HIDDEN = '[style*="none" i],[style*="hidden" i],[hidden]'
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 TAG_NAME = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
@@ -114,147 +43,115 @@ CROWDED_TAG = re.compile(
 SELF_CLOSING = frozenset(["p", "li", "td", "tr", "th", "dt", "dd", "option", "tbody", "thead", "tfoot"])
 
 
-class Node:
-    """One element. `children` are nodes and strings in page order; `first` and `last` bound its lines in Page.lines."""
-
-    __slots__ = ("_attrs", "children", "first", "hidden", "last", "parent", "source", "tag")
-
-    def __init__(self, tag: str, parent: "Node | None", source: LexborNode | None, hidden: bool = False) -> None:
-        self.tag = tag
-        self.parent = parent
-        self.source = source
-        #: Whether its own style hides it from readers.
-        self.hidden = hidden
-        self.children: list[Node | str] = []
-        self.first = self.last = 0
-        self._attrs: dict[str, str] | None = None
-
-    @property
-    def attrs(self) -> dict[str, str]:
-        """Read when asked for: most elements are spans and paragraphs whose attributes nobody needs."""
-        if self._attrs is None:
-            source = self.source
-            self._attrs = {name: value or "" for name, value in source.attributes.items()} if source is not None else {}
-        return self._attrs
-
-    @property
-    def hint(self) -> str:
-        """Class and id, in lower case: what the template's author called it."""
-        return f"{self.attrs.get('class', '')} {self.attrs.get('id', '')}".lower()
-
-    def walk(self) -> Iterator["Node"]:
-        """This element and all below it, in page order."""
-        stack = [self]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(child for child in reversed(node.children) if not isinstance(child, str))
-
-    def strings(self) -> Iterator[str]:
-        """The text a reader sees, piece by piece; a block's border gives a line break."""
-        stack: list[Node | str] = [self]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, str):
-                yield item
-            elif item.tag == "br":
-                yield "\n"
-            elif item.tag not in UNSEEN and not item.hidden:
-                border = ["\n"] if item.tag in BLOCKS else []
-                stack += [*border, *reversed(item.children), *border]
-
-    @property
-    def text(self) -> str:
-        """The visible text with white space folded to single blanks."""
-        return " ".join("".join(self.strings()).split())
-
-    def up(self) -> Iterator["Node"]:
-        """Its parent, and so on to the root."""
-        node = self.parent
-        while node is not None:
-            yield node
-            node = node.parent
-
-    @property
-    def html(self) -> str:
-        return (self.source.html or "") if self.source is not None else ""
+def css(page: Page, selector: str, within: Node | None = None) -> list[Node]:
+    """Nodes that match a CSS selector. Raises ValueError when it is not one."""
+    top = within or page.root
+    try:
+        found = top.source.css(selector) if top.source is not None else []
+    except SelectolaxError as error:
+        raise ValueError(f"not a CSS selector: {selector}") from error
+    nodes = {node.source.mem_id: node for node in top.walk() if node.source is not None}
+    return [nodes[node.mem_id] for node in found if node.mem_id in nodes]
 
 
-@dataclass(slots=True)
-class Tree:
-    root: Node
-    #: Elements by tag, in page order.
-    by_tag: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
-
-    def find_all(self, *tags: str) -> list[Node]:
-        return [node for tag in tags for node in self.by_tag.get(tag, ())]
-
-    def fell(self) -> None:
-        """Cuts the way up from each element, so that the tree is freed at once, without the cyclic collector."""
-        for nodes in self.by_tag.values():
-            for node in nodes:
-                node.parent = None
-
-    def css(self, selector: str, within: Node | None = None) -> list[Node]:
-        """Nodes that match a CSS selector. Raises ValueError when it is not one."""
-        source = (within or self.root).source
-        if source is None:
-            return []
-        try:
-            found = source.css(selector)
-        except SelectolaxError as error:
-            raise ValueError(f"not a CSS selector: {selector}") from error
-        nodes = {node.source.mem_id: node for node in (within or self.root).walk() if node.source is not None}
-        return [nodes[node.mem_id] for node in found if node.mem_id in nodes]
-
-
-def plant(html: str) -> Tree:
-    """The page as a tree, whatever it holds: too long, too deep and too much are cut."""
+def plant(html: str) -> Page:
+    """The page, whatever it holds: too long, too deep and too much are cut."""
     parser = LexborHTMLParser(pruned(html))
     top = parser.root
-    tree = Tree(Node("html", None, top))
+    page = Page(Node("html", None, top))
     if top is not None:
-        hidden = {node.mem_id for node in parser.css("[style],[hidden]") if _is_hidden(node.attributes)}
-        _copy(top, tree, hidden)
-    return tree
+        hidden = {node.mem_id for node in parser.css(HIDDEN) if _is_hidden(node.attributes)}
+        _Planter(page, hidden).copy(top)
+    return page
 
 
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     return "hidden" in attributes or bool(HIDDEN_STYLE.search(attributes.get("style") or ""))
 
 
-def _copy(top: LexborNode, tree: Tree, hidden: Set[int]) -> None:
-    """Depth first with an explicit place, so that depth costs no stack."""
-    by_tag = tree.by_tag
-    by_tag["html"].append(tree.root)
-    source, parent, depth, room = top.first_child, tree.root, 0, MAX_NODES
-    while source is not None and room:
-        tag = source.tag or "-"
-        child = None
-        if tag == "-text":
-            parent.children.append(source.text_content or "")
-        elif tag[0] not in "-!":
-            room -= 1
-            node = Node(tag, parent, source, source.mem_id in hidden if hidden else False)
-            parent.children.append(node)
-            by_tag[tag].append(node)
-            child = source.first_child if depth < MAX_DEPTH and tag not in OPAQUE else None
-        if child is not None:
-            source, parent, depth = child, node, depth + 1
-            continue
-        following = source.next
-        while following is None and parent.parent is not None and parent.source is not None:
-            following, parent, depth = parent.source.next, parent.parent, depth - 1
-        source = following
+class _Planter:
+    """Copies lexbor's tree and sets its lines on the way: words are collected until a block's border or a <br>."""
 
+    def __init__(self, page: Page, hidden: Set[int]) -> None:
+        self.page = page
+        self.hidden = hidden
+        self.words: list[str] = []
+        #: The block of the first word, and the characters in links.
+        self.node = page.root
+        self.linked = 0
+        #: The open blocks, how many links are open, and the unseen element that is.
+        self.blocks = [page.root]
+        self.links = 0
+        self.unseen: Node | None = None
 
-def strip(node: Node) -> None:
-    """Takes hidden elements and inline mark-up out of the parsed source of a node; the tree of Nodes stays as it is."""
-    for below in node.walk():
-        if below.hidden and below is not node and below.source is not None:
-            below.source.decompose()
-    if node.source is not None and node.tag not in INLINE:
-        node.source.unwrap_tags(INLINE)
+    def copy(self, top: LexborNode) -> None:
+        """Depth first with an explicit place, so that depth costs no stack."""
+        page, parent, depth, room = self.page, self.page.root, 0, MAX_NODES
+        page.by_tag["html"].append(parent)
+        source = top.first_child
+        while source is not None and room:
+            tag = source.tag or "-"
+            if tag == "-text":
+                if self.words or not source.is_empty_text_node:  # two of three texts only indent tags
+                    self._add(source.text_content or "", parent)
+            elif tag[0] not in "-!":
+                room -= 1
+                node = self._open(Node(tag, parent, source, source.mem_id in self.hidden))
+                parent.children.append(node)
+                page.by_tag[tag].append(node)
+                child = source.first_child if depth < MAX_DEPTH and tag not in OPAQUE else None
+                if child is not None:
+                    source, parent, depth = child, node, depth + 1
+                    continue
+                self._close(node)
+            source = source.next
+            while source is None and parent.parent is not None and parent.source is not None:
+                self._close(parent)
+                source, parent, depth = parent.source.next, parent.parent, depth - 1
+        for node in (parent, *parent.up()):
+            self._close(node)
+
+    def _add(self, text: str, parent: Node) -> None:
+        parent.children.append(text)
+        if self.unseen is None and (self.words or not text.isspace()):
+            if not self.words:
+                self.node = self.blocks[-1]
+            self.words.append(text)
+            if self.links:
+                self.linked += len(text.strip())
+
+    def _open(self, node: Node) -> Node:
+        if self.unseen is None:
+            tag = node.tag
+            if tag in UNSEEN or node.hidden:
+                self.unseen = node
+            elif tag in BREAKING:
+                self._end()
+                if tag != "br":
+                    self.blocks.append(node)
+            elif tag == "a":
+                self.links += 1
+            node.first = node.last = len(self.page.lines)
+        return node
+
+    def _close(self, node: Node) -> None:
+        if self.unseen is None:
+            if node.tag in BLOCKS:
+                self._end()
+                self.blocks.pop()
+            elif node.tag == "a":
+                self.links -= 1
+            node.last = len(self.page.lines) + bool(self.words)
+        elif self.unseen is node:
+            self.unseen = None
+
+    def _end(self) -> None:
+        """The line is full."""
+        if self.words:
+            text = " ".join("".join(self.words).split())
+            if text and len(self.page.lines) < MAX_LINES:
+                self.page.lines.append(Line(text, self.node, self.linked, tuple(self.words)))
+            self.words, self.linked = [], 0
 
 
 def pruned(html: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from crawler.reading.cleaning import Paragraph
 from crawler.reading.headline import plain
-from crawler.reading.labels import COUNTER, DISCLAIMER, END, NEIGHBOUR, TOOL
+from crawler.reading.labels import COUNTER, DISCLAIMER, NEIGHBOUR, TOOL
+from crawler.reading.marks import ends_article
 
 #: A line that only offers tools or counts readers.
 SHORT = 40
@@ -19,6 +20,7 @@ EDITORS = re.compile(
     rf"^[\s　\W]*(?>\S{{0,6}}?(?:{_EDITING})\s*[:：/丨｜|]?\s*"
     rf"(?:(?!{_EDITING}|责任|執行|执行|值班)[^\s，。：:]){{0,8}}[\s　\W]*)+$"
 )
+ADVERTISEMENT = frozenset(["广告", "廣告", "Advertisement", "ADVERTISEMENT"])
 KEPT_CREDITS = re.compile(r"供稿|摄影|攝影|撰稿|文字|图片|采写|来源|作者|记者|通讯员|出品|策划")
 #: The template's label before a file that calls itself one: 附件：附件1.名单.pdf.
 LABEL_TWICE = re.compile(r"^附件(?:下载)?\s*[:：]\s*(?=附件)")
@@ -31,9 +33,12 @@ def trimmed(paragraphs: list[Paragraph], title: str, byline: Iterable[str]) -> l
     """The article's own paragraphs. `byline` are the lines above the text that stand inside its container."""
     kept = _without_head(paragraphs, title, {plain(text) for text in byline})
     kept = kept[: _end(kept)]
-    return [
-        replace(paragraph, text=LABEL_TWICE.sub("", paragraph.text)) for paragraph in kept if not is_template(paragraph)
-    ]
+    return [_once_labelled(paragraph) for paragraph in kept if not is_template(paragraph)]
+
+
+def _once_labelled(paragraph: Paragraph) -> Paragraph:
+    label = LABEL_TWICE.match(paragraph.text)
+    return replace(paragraph, text=paragraph.text[label.end() :]) if label else paragraph
 
 
 def is_template(paragraph: Paragraph) -> bool:
@@ -43,7 +48,7 @@ def is_template(paragraph: Paragraph) -> bool:
         return False
     if TEMPLATE_LINE.match(text) or (EDITORS.match(text) and not KEPT_CREDITS.search(text)):
         return True
-    if len(text) < SHORT and (END.match(text) or _is_tools(text)):
+    if text in ADVERTISEMENT or (len(text) < SHORT and (ends_article(text) or _is_tools(text))):
         return True
     return bool(DISCLAIMER.search(text))
 
@@ -87,7 +92,7 @@ def _end(paragraphs: list[Paragraph]) -> int:
     for index, paragraph in enumerate(paragraphs):
         text = paragraph.text
         short = len(text) < SHORT + 20 * bool(NEIGHBOUR.match(text))
-        if short and END.match(text) and before and whole - before <= 0.2 * whole + len(text):
+        if short and ends_article(text) and before and whole - before <= 0.2 * whole + len(text):
             return index
         before += sizes[index]
     return len(paragraphs)

@@ -94,7 +94,6 @@ def test_a_redesign_that_only_a_browser_draws_is_reported(rig: Rig) -> None:
     assert "12 links were usual" in visit.detail
 
 
-@pytest.mark.xfail(reason="where a link is all of the body, the page's footer is taken for it")
 def test_a_notice_that_is_only_a_pdf_is_found_by_its_words(rig: Rig) -> None:
     with World(troubles.pdf_only(HOST, TWELVE[:2])) as world:
         rig.visit(world, world.source(HOST))

@@ -92,10 +92,7 @@ def test_a_pinned_row_stands_first() -> None:
     "layout",
     [
         layouts.trs_static,
-        pytest.param(
-            layouts.jpage,
-            marks=pytest.mark.xfail(reason="dataproxy.jsp is asked for the rows of the island again, not for the next"),
-        ),
+        layouts.jpage,
         layouts.ucap,
     ],
 )
@@ -140,7 +137,6 @@ def test_what_is_no_list_says_so(make: Callable[[str], Site], kind: str) -> None
         assert problem.kind.startswith(kind)
 
 
-@pytest.mark.xfail(reason="where a link is all of the body, the page's footer is taken for it")
 def test_a_notice_may_be_its_attachment_alone() -> None:
     with World(troubles.pdf_only(HOST, TWELVE)) as world:
         link = listing(world)[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.reading import ListReading, read_listing
+from crawler.reading import ListReading, read_article, read_listing
 
 CASES = sorted((Path(__file__).parent / "cases" / "lists").glob("*.json"))
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -29,3 +29,11 @@ def test_list_is_read_whole_and_nothing_else(path: Path) -> None:
     text = (path.parent / case["file"]).read_text(encoding="utf-8")
     seen = told(read_listing(text, case["url"], now=NOW))
     assert {field: seen[field] for field in case["want"]} == case["want"]
+
+
+@pytest.mark.parametrize("path", [path for path in CASES if path.stem.startswith("html-")], ids=lambda path: path.stem)
+def test_a_list_is_no_article(path: Path) -> None:
+    case = json.loads(path.read_text(encoding="utf-8"))
+    problem = read_article((path.parent / case["file"]).read_text(encoding="utf-8"), case["url"], now=NOW).problem
+    assert problem is not None
+    assert problem.kind == "list", problem.evidence
