@@ -106,17 +106,16 @@ QUERIES = st.recursive(
 )
 
 
-#: By sorting the hits, by streaming them, and by walking through time: whatever their number.
-WAYS = {"sorted": (8, 8), "streamed": (0, 8), "walked": (0, 0)}
+#: Span by span from the newest end, and by walking through time: whatever the number of hits.
+WAYS = {"one span": (512, 8_000), "many spans": (1, 8_000), "walked": (2, -20)}
 
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    few, rare = WAYS[request.param]
-    monkeypatch.setattr(search_scan, "FEW", few)
-    monkeypatch.setattr(search_scan, "RARE", rare)
+    newest, crowd = WAYS[request.param]
+    monkeypatch.setattr(search_scan, "NEWEST", newest)
+    monkeypatch.setattr(search_scan, "CROWD", crowd)
     monkeypatch.setattr(search_scan, "_BATCH", 2)
-    monkeypatch.setattr(search_scan, "_STREAMED", 3 if request.param == "walked" else 100)
 
 
 @settings(
