@@ -16,10 +16,10 @@ from storage.records import Article, Level
 from storage.subjects import Subject, occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["Hits", "Query", "QueryError", "Subject", "parse"]
+__all__ = ["Hits", "Query", "QueryError", "Subject", "joined", "parse"]
 
 MAX_LENGTH = 10_000
 MAX_TERMS = 256
@@ -108,6 +108,13 @@ def parse(text: str, *, now: datetime) -> Query:
     if bad := _UNPRINTABLE.search(text):
         raise QueryError(f"an unprintable sign {bad[0]!r}", position=bad.start(), remedy="take it out")
     return Query(text, _Parser(list(tokens(text, listed=_LISTED)), now).query())
+
+
+def joined(queries: Sequence[Query]) -> Query:
+    """What all of them hold of."""
+    parts = tuple(query.tree for query in queries if query.tree != And())
+    text = " ".join(f"({query.text})" for query in queries if query.tree != And())
+    return Query(text, parts[0] if len(parts) == 1 else And(parts))
 
 
 def _places(tree: Node, subject: Subject) -> set[Hit]:

@@ -17,14 +17,15 @@ table = table_clause("search_grams", column("article_id", BigInteger), column("g
 
 #: So many articles that were discovered one after the other share a token: 512.
 _BLOCK_BITS = 9
-#: A span of more blocks is not told by them.
-_BLOCKS = 100
+#: A span of more blocks is found without: to join 88 of them took 174 ms.
+_BLOCKS = 16
 
 article_id = table.c.article_id
+# The sums keep the planner from walking through the ids and unpacking each tsvector: 130 ms for 4,096 articles, not 3.
 holds = and_(
     table.c.grams.op("@@", is_comparison=True)(cast(bindparam("grams", type_=Text), TSQUERY)),
-    article_id > bindparam("after"),
-    article_id <= bindparam("last"),
+    article_id + 0 > bindparam("after"),
+    article_id + 0 <= bindparam("last"),
 )
 position = func.strpos
 
