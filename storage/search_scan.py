@@ -4,9 +4,7 @@ The index of grams says which articles could match, the columns of `articles` wh
 neither can answer is asked of the folded text (`search_recheck`).
 
 Newest first goes by the time of publication, the index by the order of discovery, and the two differ by hours mostly.
-So the index is asked about the articles discovered last, and then about longer and longer spans of earlier ones; a hit
-is told as soon as nothing that was discovered earlier can be newer. Where a span holds too many, as it does behind the
-cursor of a late page, hits are met by walking back through time.
+So the index is read from its newest end, and a hit is told as soon as nothing that was discovered earlier can be newer.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnClause, ColumnElement, Select, and_, bindparam, func, select, tuple_
+from sqlalchemy import ColumnClause, ColumnElement, Select, and_, bindparam, select, tuple_
 
 from storage import search_postgresql, search_recheck, search_sqlite
 from storage.search_conditions import Conditions
@@ -33,15 +31,14 @@ if TYPE_CHECKING:
     from storage.expressions import Node
     from storage.search_terms import Tokens
 
-#: So many articles are in the first span.
-NEWEST = 512
-#: A span with more candidates is left to the walk; to read and to sort them takes 2.3 µs each.
-CROWD = 8_000
 #: Texts that one scan asks before it gives up half-way.
 RECHECKED = 20_000
 
-#: Rows of the first page of a walk, and at most of a later one.
-_BATCH, _TEXTS_AT_ONCE = 64, 1_000
+#: Candidates of the first page: an article a few minutes apart, a common word needs a day of them to be sure of its
+#: newest 20. And at most of a later page, with texts to be asked and without.
+_FIRST, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 256, 1_000, 16_000
+#: What is asked, or passed over, at once.
+_BATCH = 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ID_BITS = 40
 
@@ -63,6 +60,7 @@ class Index(Protocol):
     def insert(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
     def delete(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
     def prepare(self, connection: Connection) -> None: ...
+    def first_span(self, connection: Connection) -> Span: ...
     def asked(self, tokens: Tokens, span: Span) -> dict[str, str | int]: ...
 
 
@@ -93,6 +91,8 @@ class _Way:
     """A statement that gives candidates, and what must be asked of their texts."""
 
     candidates: Select[Any]
+    #: By which it is read in the order of discovery.
+    id: ColumnElement[Any]
     residue: Node | None
     #: What the index has found has a text; articles alone may have lost it.
     by_index: bool
@@ -130,46 +130,48 @@ class Scan:
 
     def _rows(self, wanted: int) -> Iterator[Row[Any]]:
         if self._order is Order.DISCOVERY:
-            yield from self._discovered(wanted)
-            return
-        if self._tokens is not None:
-            yield from self._spanned(wanted)
-        if not self._ended and self._left > 0:
-            yield from self._walked()
+            return self._discovered(wanted)
+        return self._settled(wanted) if self._tokens else self._walked()
 
     def _discovered(self, wanted: int) -> Iterator[Row[Any]]:
         way = self._indexed if self._tokens else self._unindexed
-        candidates = way.candidates if self._tokens else way.candidates.where(_IN_SPAN)
-        most = min(wanted, _TEXTS_AT_ONCE) if way.residue else wanted
-        newest = candidates.order_by(articles.c.id.desc()).limit(most)
-        last, size = self._newest(), NEWEST
-        while last > 0 and self._left > 0:
-            rows = self._within(newest, Span(max(0, last - size), last))
+        for rows, _ in self._pages(way, wanted):
             yield from self._holding(way, rows)
-            is_full = len(rows) == most
-            last, size = (rows[-1].id - 1 if is_full else last - size), _longer(size, len(rows), wanted)
             self._at = cursor_of(rows[-1]) if rows else self._at
-        self._ended = last <= 0
-
-    def _spanned(self, wanted: int) -> Iterator[Row[Any]]:
-        way, most = self._indexed, CROWD + wanted
-        held: list[Row[Any]] = []
-        candidates = self._behind(way.candidates).limit(most)
-        last, size = self._newest(), NEWEST
-        while last > 0:
-            rows = self._within(candidates, Span(max(0, last - size), last))
-            if len(rows) == most:
+            if self._left <= 0:
                 return
-            last, size = last - size, _longer(size, len(rows), wanted)
-            held = sorted([*held, *rows], key=_in_time, reverse=True)
-            if len(held) >= wanted or last <= 0:
-                horizon = self._newest_moment(last)
-                settled = sum(row.moment >= horizon for row in held)
-                yield from self._told(way, held[:settled])
-                if self._left <= 0:
-                    return
-                held = held[settled:]
         self._ended = True
+
+    def _settled(self, wanted: int) -> Iterator[Row[Any]]:
+        """By time, as soon as nothing that was discovered earlier can be newer."""
+        way = self._indexed
+        held: list[Row[Any]] = []
+        for rows, last in self._pages(way, wanted):
+            held = sorted([*held, *rows], key=_in_time, reverse=True)
+            if len(held) < wanted and last > 0:
+                continue
+            horizon = self._newest_moment(last)
+            settled = sum(row.moment >= horizon for row in held)
+            yield from self._told(way, held[:settled])
+            if self._left <= 0:
+                return
+            held = held[settled:]
+        self._ended = True
+
+    def _pages(self, way: _Way, wanted: int) -> Iterator[tuple[Sequence[Row[Any]], int]]:
+        """Candidates, those discovered last first, each time with the id up to which there may be more of them."""
+        newest = self._behind(way.candidates).order_by(way.id.desc())
+        span, most = self._index.first_span(self._connection), max(_FIRST, wanted)
+        last, size = span.last, span.last - span.after
+        while last > 0:
+            most = min(most, _TEXTS_AT_ONCE if way.residue else _ROWS_AT_ONCE)
+            rows = self._within(newest.limit(most), Span(max(0, last - size), last))
+            if len(rows) == most:
+                last = rows[-1].id - 1
+            else:
+                last, size = last - size, _longer(size, len(rows), wanted)
+            yield rows, last
+            most = 4 * most
 
     def _within(self, candidates: Select[Any], span: Span) -> Sequence[Row[Any]]:
         asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
@@ -184,7 +186,7 @@ class Scan:
                 return
 
     def _walked(self) -> Iterator[Row[Any]]:
-        """Through time, from where the scan is."""
+        """Through time, for what asks the index nothing."""
         way, batch = self._unindexed, _BATCH
         newest = way.candidates.order_by(articles.c.moment.desc(), articles.c.id.desc())
         while rows := self._connection.execute(self._behind(newest).limit(batch)).all():
@@ -204,24 +206,25 @@ class Scan:
     def _behind(self, page: Select[Any]) -> Select[Any]:
         return page if self._at is None else page.where(_is_after(self._at))
 
-    def _newest(self) -> int:
-        return self._connection.scalar(_NEWEST_ID) or 0
-
     def _newest_moment(self, last: int) -> datetime:
-        """Of what was discovered up to that article."""
-        return self._connection.scalar(_NEWEST_MOMENT, {"last": last}) or _EPOCH if last > 0 else _EPOCH
+        """Of what was discovered up to that article, behind the cursor."""
+        if last <= 0:
+            return _EPOCH
+        newest = self._behind(_MOMENTS).order_by(articles.c.moment.desc(), articles.c.id.desc()).limit(1)
+        return self._connection.scalar(newest, {"last": last}) or _EPOCH
 
     @property
     def _indexed(self) -> _Way:
         candidates = _of_grams(self._index, self._all)
         candidates = candidates if self._facts is None else candidates.where(self._facts)
-        return _Way(candidates=candidates, residue=residue(self._tree), by_index=True)
+        return _Way(candidates=candidates, id=self._index.article_id, residue=residue(self._tree), by_index=True)
 
     @property
     def _unindexed(self) -> _Way:
         candidates = _ROWS if self._all else _ROWS.where(articles.c.item)
         candidates = candidates if self._facts is None else candidates.where(self._facts)
-        return _Way(candidates=candidates, residue=textual(self._tree), by_index=False)
+        candidates = candidates.where(_IN_SPAN) if self._order is Order.DISCOVERY else candidates
+        return _Way(candidates=candidates, id=articles.c.id, residue=textual(self._tree), by_index=False)
 
 
 @cache
@@ -234,13 +237,7 @@ def _of_grams(index: Index, all_articles: bool) -> Select[Any]:
 
 _ROWS = select(articles.c.id, articles.c.source_id, articles.c.moment)
 _IN_SPAN = and_(articles.c.id > bindparam("after"), articles.c.id <= bindparam("last"))
-_NEWEST_ID = select(func.max(articles.c.id))
-_NEWEST_MOMENT = (
-    select(articles.c.moment)
-    .where(articles.c.id <= bindparam("last"))
-    .order_by(articles.c.moment.desc(), articles.c.id.desc())
-    .limit(1)
-)
+_MOMENTS = select(articles.c.moment).where(articles.c.id <= bindparam("last"))
 
 
 def _longer(size: int, found: int, wanted: int) -> int:

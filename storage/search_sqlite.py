@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 table = table_clause("search_grams", column("rowid", Integer), column("search_grams"))
 
 article_id = table.c.rowid
-#: FTS5 begins at the end of the span and walks back.
 holds = and_(
     table.c.search_grams.op("MATCH", is_comparison=True)(bindparam("grams")),
     article_id > bindparam("after"),
@@ -50,6 +49,11 @@ def delete(connection: Connection, article_id: int, tokens: Collection[str]) -> 
 
 def prepare(connection: Connection) -> None:
     """Nothing to set."""
+
+
+def first_span(connection: Connection) -> Span:
+    """FTS5 walks back from its end by itself, 60 µs for the newest 20 of any number."""
+    return Span(0, 1 << 62)
 
 
 def asked(tokens: Tokens, span: Span) -> dict[str, str | int]:

@@ -112,7 +112,7 @@ def hand_out(articles: list[Article], *, json_: bool, xlsx: Path | None) -> None
         print(f"wrote {len(articles)} articles to {xlsx}")
     elif json_:
         for article in articles:
-            print(json.dumps(exports.as_row(article), ensure_ascii=False))
+            print(exports.as_json(article))
     else:
         exports.write_csv(articles, sys.stdout)
 

@@ -156,20 +156,20 @@ def test_a_round_up_is_a_story_of_its_own_that_contains_others(connection: Conne
 
 def test_two_pages_of_a_story_do_not_make_round_ups_of_its_reprints(connection: Connection) -> None:
     """They came first and tell nothing of each other; more of their sentences can be looked up than of the whole."""
-    things = [
+    things = (
         "减速器",
         "传感器",
         "控制器",
         "光模块",
         "服务器",
-        "激光雷达",
         "碳纤维",
         "晶圆",
         "阀门",
         "隔膜",
         "轴承",
         "相机",
-    ]
+        "电芯",
+    )
     lines = [
         f"第{number}家企业研制的{thing}通过验收，投资{number * 37}万元。" for number, thing in enumerate(2 * things, 1)
     ]
