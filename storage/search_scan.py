@@ -16,7 +16,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnClause, ColumnElement, Select, and_, bindparam, select, tuple_
+from sqlalchemy import ColumnClause, ColumnElement, Select, UnaryExpression, and_, bindparam, select, tuple_
 
 from storage import search_postgresql, search_recheck, search_sqlite
 from storage.search_conditions import Conditions
@@ -52,6 +52,8 @@ class Index(Protocol):
     article_id: ColumnClause[Any]
     #: The condition, with the parameters that `asked` gives.
     holds: ColumnElement[bool]
+    #: The order of discovery.
+    newest: UnaryExpression[Any]
     #: The function for the place of a text in another one.
     position: Any
 
@@ -91,8 +93,8 @@ class _Way:
     """A statement that gives candidates, and what must be asked of their texts."""
 
     candidates: Select[Any]
-    #: By which it is read in the order of discovery.
-    id: ColumnElement[Any]
+    #: The order of discovery.
+    newest: UnaryExpression[Any]
     residue: Node | None
     #: What the index has found has a text; articles alone may have lost it.
     by_index: bool
@@ -160,7 +162,7 @@ class Scan:
 
     def _pages(self, way: _Way, wanted: int) -> Iterator[tuple[Sequence[Row[Any]], int]]:
         """Candidates, those discovered last first, each time with the id up to which there may be more of them."""
-        newest = self._behind(way.candidates).order_by(way.id.desc())
+        newest = self._behind(way.candidates).order_by(way.newest)
         span, most = self._index.first_span(self._connection), max(_FIRST, wanted)
         last, size = span.last, span.last - span.after
         while last > 0:
@@ -217,14 +219,14 @@ class Scan:
     def _indexed(self) -> _Way:
         candidates = _of_grams(self._index, self._all)
         candidates = candidates if self._facts is None else candidates.where(self._facts)
-        return _Way(candidates=candidates, id=self._index.article_id, residue=residue(self._tree), by_index=True)
+        return _Way(candidates=candidates, newest=self._index.newest, residue=residue(self._tree), by_index=True)
 
     @property
     def _unindexed(self) -> _Way:
         candidates = _ROWS if self._all else _ROWS.where(articles.c.item)
         candidates = candidates if self._facts is None else candidates.where(self._facts)
         candidates = candidates.where(_IN_SPAN) if self._order is Order.DISCOVERY else candidates
-        return _Way(candidates=candidates, id=articles.c.id, residue=textual(self._tree), by_index=False)
+        return _Way(candidates=candidates, newest=articles.c.id.desc(), residue=textual(self._tree), by_index=False)
 
 
 @cache

@@ -20,6 +20,7 @@ holds = and_(
     article_id > bindparam("after"),
     article_id <= bindparam("last"),
 )
+newest = article_id.desc()
 position = func.instr
 
 
