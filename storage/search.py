@@ -27,7 +27,7 @@ VERSION = 2
 
 #: Counts are exact up to here.
 COUNTED = 1_000
-#: Facets are those of the hits discovered last, at most this many.
+#: Facets are those of the hits discovered last, at most this many; with half as many texts asked, 50 µs each.
 FACETED = 5_000
 #: "Best first" puts so many of the newest hits in order.
 RANKED = 500
@@ -129,7 +129,7 @@ def count(connection: Connection, query: Query, *, all_articles: bool = False) -
 
 
 def facets(connection: Connection, query: Query, *, all_articles: bool = False) -> Facets:
-    scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY)
+    scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY, texts=FACETED // 2)
     rows = scan.first(FACETED + 1)
     more = len(rows) > FACETED or scan.stopped_at is not None
     rows = rows[:FACETED]

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from storage.expressions import Node
 
-#: Texts are long: no more of them are read than the caller wants to see.
-_AT_ONCE = 32
+#: Texts are long: at first no more of them are read than the caller wants to see.
+_AT_ONCE, _MOST_AT_ONCE = 32, 512
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -55,9 +55,10 @@ def kept(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]
 
 
 def _batches(rows: Sequence[Row[Any]]) -> Iterator[tuple[Sequence[Row[Any]], list[int]]]:
-    for start in range(0, len(rows), _AT_ONCE):
-        some = rows[start : start + _AT_ONCE]
+    start, size = 0, _AT_ONCE
+    while some := rows[start : start + size]:
         yield some, [row.id for row in some]
+        start, size = start + size, min(2 * size, _MOST_AT_ONCE)
 
 
 def _subjects(connection: Connection, residue: Node, ids: list[int]) -> dict[int, Subject]:

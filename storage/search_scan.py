@@ -101,7 +101,7 @@ class _Way:
 
 
 class Scan:
-    """Rows of `articles.id`, `source_id` and `moment` in `order`, from behind the place `after`."""
+    """Rows of `articles` (id, source, moment) in `order`, from behind the place `after`, with at most `texts` asked."""
 
     def __init__(
         self,
@@ -111,6 +111,7 @@ class Scan:
         all_articles: bool,
         order: Order = Order.MOMENT,
         after: int | None = None,
+        texts: int | None = None,
     ) -> None:
         self._connection, self._tree, self._all, self._order = connection, tree, all_articles, order
         self._index = index_of(connection)
@@ -119,7 +120,7 @@ class Scan:
         self._facts = Conditions(connection, self._index.position).of(tree) if asks_facts(tree) else None
         #: The last place that was passed, and whether there is nothing behind it.
         self._at, self._ended = after, False
-        self._left = RECHECKED
+        self._left = RECHECKED if texts is None else min(texts, RECHECKED)
         #: Where it gave up after `RECHECKED` texts; None = it came to the end, or was not asked to.
         self.stopped_at: int | None = None
 
