@@ -204,8 +204,12 @@ def _traditional() -> opencc.OpenCC:
     return opencc.OpenCC("s2t")
 
 
+def to_traditional(text: str) -> str:
+    return _traditional().convert(text)
+
+
 def traditional(draw: Draw, told: Told) -> Told:
-    return Told(_traditional().convert(told.title), _traditional().convert(told.text))
+    return Told(to_traditional(told.title), to_traditional(told.text))
 
 
 def lost_signs(draw: Draw, told: Told) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 #: First characters that make a spreadsheet run a cell (OWASP, CSV injection).
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-#: Control characters that XML 1.0 cannot hold.
-UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: Controls that a terminal obeys, marks that turn the reading direction, and what XML 1.0 cannot hold.
+UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 #: A cell of a spreadsheet holds no more.
 LONGEST_CELL: Final = 32_767
 
@@ -36,6 +37,11 @@ def as_row(article: Article) -> dict[str, Any]:
     }
 
 
+def as_json(article: Article) -> str:
+    """One line; what a terminal would obey is escaped, C1 controls too."""
+    return UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(as_row(article), ensure_ascii=False))
+
+
 def write_csv(articles: Iterable[Article], file: TextIO) -> None:
     writer: csv.DictWriter[str] | None = None
     for row in map(as_row, articles):
@@ -53,11 +59,11 @@ def write_xlsx(articles: Iterable[Article], path: Path) -> None:
     for number, row in enumerate(map(as_row, articles)):
         if not number:
             sheet.append(list(row))
-        sheet.append([UNWRITABLE.sub("", str(cell(value)))[:LONGEST_CELL] for value in row.values()])
+        sheet.append([cell(value)[:LONGEST_CELL] for value in row.values()])
     book.save(path)
 
 
 def cell(value: Any) -> str:
-    """A value as text that no spreadsheet takes for a formula."""
-    text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    """A value as text that no spreadsheet takes for a formula and no terminal for a command."""
+    text = UNSAFE.sub("", " ".join(value) if isinstance(value, list) else "" if value is None else str(value))
     return f"'{text}" if text.startswith(FORMULA) else text

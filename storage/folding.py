@@ -5,8 +5,8 @@ character at a time, so that a term that was folded alone is found inside a text
 `fold(fold(x)) == fold(x)`. The price is that folded text is not always good Chinese (著作 becomes 着作).
 
 OpenCC (`t2s`, 15 MB/s) converts; tw2s would close the hole of 著, but opens another one (饿了么 becomes 饿了幺) and
-takes 原著, 编著 and 土著 for 着: the rule for 著 is here. Terms of `FOLD_VERSION`: raise it whenever `fold` or `grams`
-answers otherwise for any text, because stored indexes and fingerprints must then be made anew.
+takes 原著, 编著 and 土著 for 着: the rule for 著 is here. Raise `FOLD_VERSION` whenever `fold` answers otherwise for
+any text, because stored indexes and fingerprints must then be made anew, and `search.VERSION` with `grams`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from operator import add
 
 import opencc
 
@@ -111,16 +112,15 @@ def fold(text: str) -> str:
     return _SPACE_IN_HAN.sub("", text)
 
 
-def grams(text: str) -> set[str]:
-    """The tokens under which a text is found: pairs of Han and the last Han of a run, Latin and digits as whole words.
+def grams(folded: str) -> set[str]:
+    """The tokens under which a folded text is found: each Han and each pair of neighbours, Latin and digits as words.
 
-    A text holds a term only if `grams(term)` less the last Han of its runs is a subset of `grams(text)`; a term of one
-    Han is looked up by prefix. The reverse does not hold: recheck on the folded text.
+    A text holds a term only if `grams(term)` is a subset of `grams(text)`; the reverse does not hold: ask the text.
     """
     found: set[str] = set()
-    for run in _TOKEN.findall(fold(text)):
+    for run in _TOKEN.findall(folded):
         if _IS_HAN.match(run):
-            found.update(run[i : i + 2] for i in range(len(run)))
+            found.update(run, map(add, run, run[1:]))
         else:
             found.add(run)
     return found

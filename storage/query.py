@@ -16,10 +16,10 @@ from storage.records import Article, Level
 from storage.subjects import Subject, occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["Hits", "Query", "QueryError", "Subject", "parse"]
+__all__ = ["Hits", "Query", "QueryError", "Subject", "joined", "parse"]
 
 MAX_LENGTH = 10_000
 MAX_TERMS = 256
@@ -41,6 +41,12 @@ _LEVELS = {
     "部门": "department", "市级": "city", "市": "city", "区县": "county", "县": "county",
     "园区": "park", "门户": "portal", "媒体": "media",
 } | {level.value: level.value for level in Level}  # fmt: skip
+#: What other programs call our fields.
+_ELSEWHERE = {
+    "after": "since", "from": "since", "date": "since", "日期": "since", "时间": "since", "before": "until",
+    "to": "until", "site": "source", "url": "source", "单位": "source", "地区": "province", "body": "text",
+    "content": "text", "全文": "text", "关键词": "text", "headline": "title", "记者": "author",
+}  # fmt: skip
 #: The fields whose value runs on over commas, in any spelling.
 _LISTED = frozenset(_FIELDS - _TEXT_FIELDS | {name for name, field in _ALIASES.items() if field not in _TEXT_FIELDS})
 _HAS = {"attachment": "attachment", "attachments": "attachment", "附件": "attachment"}
@@ -102,6 +108,13 @@ def parse(text: str, *, now: datetime) -> Query:
     if bad := _UNPRINTABLE.search(text):
         raise QueryError(f"an unprintable sign {bad[0]!r}", position=bad.start(), remedy="take it out")
     return Query(text, _Parser(list(tokens(text, listed=_LISTED)), now).query())
+
+
+def joined(queries: Sequence[Query]) -> Query:
+    """What all of them hold of."""
+    parts = tuple(query.tree for query in queries if query.tree != And())
+    text = " ".join(f"({query.text})" for query in queries if query.tree != And())
+    return Query(text, parts[0] if len(parts) == 1 else And(parts))
 
 
 def _places(tree: Node, subject: Subject) -> set[Hit]:
@@ -196,9 +209,10 @@ class _Parser:
             return self._bracket(field, token)
         if self._take(Kind.WORD, Kind.PHRASE):
             return self._leaf(field, token)
-        raise self._error(
-            f"{field}: has no value", f"write it right behind the colon, as {_SAMPLES[field]}", name.position
-        )
+        remedy = f"write it right behind the colon, as {_SAMPLES[field]}"
+        if token.kind is Kind.NOT:
+            remedy = f"to exclude it, write the minus in front, as -{_SAMPLES[field]}"
+        raise self._error(f"{field}: has no value", remedy, name.position)
 
     def _leaf(self, field: str, token: Token) -> Node:
         self._terms += 1
@@ -229,8 +243,8 @@ def _field_named(token: Token) -> str:
     name = _ALIASES.get(token.text, token.text)
     if name in _FIELDS:
         return name
-    near = get_close_matches(name, [*_FIELDS, *_ALIASES], n=1, cutoff=0.6)
-    meant = f"did you mean {near[0]}:?" if near else f"there are {', '.join(sorted(_FIELDS))}"
+    near = [_ELSEWHERE[name]] if name in _ELSEWHERE else get_close_matches(name, [*_FIELDS, *_ALIASES], n=1)
+    meant = f"did you mean {near[0]}:?" if near else f"there are {', '.join(sorted(_FIELDS))}."
     remedy = f"{meant} To look for the text itself, put it in quotes"
     raise QueryError(f"no field is called {token.text}", position=token.position, remedy=remedy)
 

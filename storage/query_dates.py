@@ -33,7 +33,7 @@ def interval(text: str, *, now: datetime) -> tuple[datetime, datetime]:
 
     Days, weeks (from Monday), months and years are those of China. Raises `ValueError` for what is no date.
     """
-    text = normalize("NFKC", text).strip().lower()
+    text = " ".join(normalize("NFKC", text).lower().split())
     now = now.astimezone(ZONE).replace(microsecond=0)
     if named := _NAMED.get(text):
         return _named(*named, now)

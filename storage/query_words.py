@@ -15,12 +15,16 @@ _BLANK = re.compile(r"[\s，、；;]+|,(?!\d)|(?<!\d),")
 _MINUS = "-－−–"
 _OPENS = "(（"
 _CLOSES = ")）"
-_BARS = "|｜"
-_QUOTES = {"「": "」", "『": "』"} | dict.fromkeys('"“”„＂', '"“”„＂')
-_WORD_ENDS = re.compile(r"[\s，、；;()（）|｜\"“”„＂「『]|,(?!\d)|(?<!\d),")
-_VALUE_ENDS = re.compile(r"[\s；;()（）|｜\"“”„＂「『]")
+_BAR = re.compile(r"[|｜]{1,2}")
+_QUOTES = {"「": "」", "『": "』", "‘": "’"} | dict.fromkeys('"“”„＂', '"“”„＂')
+_WORD_ENDS = re.compile(r"[\s，、；;()（）|｜\"“”„＂「『‘]|,(?!\d)|(?<!\d),")
+_VALUE_ENDS = re.compile(r"[\s；;()（）|｜\"“”„＂「『‘]")
+#: A date with an hour behind a blank is one value.
+_DATE_WITH_HOUR = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]? +\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?![^\s()（）|｜])"
+)
 _FIELD = re.compile(r"([^\W\d_]{1,20})[:：]")
-_HARMLESS_EDGE = "。！？!?…"
+_HARMLESS_EDGE = "。！？!?…'"
 
 
 class QueryError(ValueError):
@@ -82,9 +86,11 @@ def tokens(text: str, *, listed: frozenset[str]) -> Iterator[Token]:
 
 def _token(text: str, at: int) -> tuple[Token, int]:
     sign = text[at]
-    for signs, kind in ((_OPENS, Kind.OPEN), (_CLOSES, Kind.CLOSE), (_BARS, Kind.OR)):
+    for signs, kind in ((_OPENS, Kind.OPEN), (_CLOSES, Kind.CLOSE)):
         if sign in signs:
             return Token(kind=kind, text=sign, position=at), at + 1
+    if bar := _BAR.match(text, at):
+        return Token(kind=Kind.OR, text=bar[0], position=at), bar.end()
     if sign in _MINUS:
         return _minus(text, at)
     if sign in _QUOTES:
@@ -119,6 +125,7 @@ def _word(text: str, at: int) -> tuple[Token, int]:
 
 
 def _value(text: str, at: int) -> Token | None:
-    found = _VALUE_ENDS.search(text, at)
-    value = text[at : found.start() if found else len(text)]
-    return Token(kind=Kind.WORD, text=value, position=at) if value else None
+    found = _DATE_WITH_HOUR.match(text, at)
+    ends = _VALUE_ENDS.search(text, at)
+    end = found.end() if found else ends.start() if ends else len(text)
+    return Token(kind=Kind.WORD, text=text[at:end], position=at) if end > at else None

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from storage.query import Query
 
 #: Raised whenever the same text would get other tokens: the index must then be made anew.
-VERSION = 1
+VERSION = 2
 
 #: Counts are exact up to here.
 COUNTED = 1_000
-#: Facets are those of the hits discovered last, at most this many.
+#: Facets are those of the hits discovered last, at most this many; with half as many texts asked, 50 µs each.
 FACETED = 5_000
 #: "Best first" puts so many of the newest hits in order.
 RANKED = 500
@@ -117,20 +117,20 @@ def find(
     if sort != "newest":
         raise ValueError(f"no such order: {sort[:20]}; there are newest and best")
     scan = Scan(connection, query.tree, after=None if after is None else _number(after), all_articles=all_articles)
-    rows = list(islice(scan, limit + 1))
+    rows = scan.first(limit + 1)
     last = cursor_of(rows[limit - 1]) if len(rows) > limit else scan.stopped_at
     return Found(articles=tuple(row.id for row in rows[:limit]), after=None if last is None else str(last))
 
 
 def count(connection: Connection, query: Query, *, all_articles: bool = False) -> Count:
     scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY)
-    number = sum(1 for _ in islice(scan, COUNTED + 1))
+    number = len(scan.first(COUNTED + 1))
     return Count(number=min(number, COUNTED), more=number > COUNTED or scan.stopped_at is not None)
 
 
 def facets(connection: Connection, query: Query, *, all_articles: bool = False) -> Facets:
-    scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY)
-    rows = list(islice(scan, FACETED + 1))
+    scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY, texts=FACETED // 2)
+    rows = scan.first(FACETED + 1)
     more = len(rows) > FACETED or scan.stopped_at is not None
     rows = rows[:FACETED]
     provinces = {row.id: row.province for row in connection.execute(select(sources.c.id, sources.c.province))}
@@ -144,12 +144,12 @@ def facets(connection: Connection, query: Query, *, all_articles: bool = False) 
     )
 
 
-def _tokens(connection: Connection, article_ids: Collection[int]) -> Iterator[tuple[int, list[str]]]:
+def _tokens(connection: Connection, article_ids: Collection[int]) -> Iterator[tuple[int, set[str]]]:
     chosen = select(texts.c.article_id, texts.c.folded_title, texts.c.folded_text).order_by(texts.c.article_id)
     # In order: FTS5 writes a segment whenever a number is smaller than the one before.
     for ids in _chunks(sorted(article_ids)):
         for row in connection.execute(chosen.where(texts.c.article_id.in_(ids))):
-            yield row.article_id, sorted(tokens_of(row.folded_title, row.folded_text))
+            yield row.article_id, tokens_of(row.folded_title, row.folded_text)
 
 
 def _after(article_id: int) -> Select[int]:
@@ -184,7 +184,7 @@ def _best(connection: Connection, query: Query, limit: int, after: str | None, a
     anchor, _, place = (after or "").partition("-")
     start = _number(place) if after else 0
     scan = Scan(connection, query.tree, after=_number(anchor) + 1 if after else None, all_articles=all_articles)
-    rows = list(islice(scan, RANKED))
+    rows = scan.first(RANKED)
     scores = _scores(connection, query, [row.id for row in rows])
     ranked = sorted(rows, key=lambda row: (scores[row.id], cursor_of(row)), reverse=True)
     more = start + limit < len(ranked)

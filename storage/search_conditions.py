@@ -14,6 +14,8 @@ from storage.subjects import Subject
 from storage.tables import articles, matches, sources
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
 _OF_SOURCES = frozenset({"province", "level", "source"})
@@ -52,16 +54,19 @@ class Conditions:
         column = articles.c.folded_origin if fact.field == "origin" else articles.c.folded_author
         return self._position(column, fold(fact.value)) > 0  # type: ignore[no-any-return]
 
-    def _sources(self, fact: Fact) -> list[str]:
-        rows = self._connection.execute(select(sources.c.id, sources.c.name, sources.c.province, sources.c.level))
-        return [row.id for row in rows if FACTS[fact.field](_source(row), fact.value)]
+    def _sources(self, fact: Fact) -> Sequence[str]:
+        if fact.field == "source":
+            rows = self._connection.execute(select(sources.c.id, sources.c.name))
+            return [row.id for row in rows if FACTS["source"](_of(source_id=row.id, source_name=row.name), fact.value)]
+        # There are thousands of sources, but few provinces and levels.
+        column = sources.c[fact.field]
+        values = self._connection.scalars(select(column).distinct())
+        meant = [value for value in values if FACTS[fact.field](_of(**{fact.field: value or ""}), fact.value)]
+        return self._connection.scalars(select(sources.c.id).where(column.in_(meant))).all()
 
 
-def _source(row: Any) -> Subject:
-    return Subject(
-        folded_titles=(), folded_bodies=(), seen_at=_NEVER,
-        source_id=row.id, source_name=row.name, province=row.province, level=row.level or "",
-    )  # fmt: skip
+def _of(**facts: str) -> Subject:
+    return Subject(folded_titles=(), folded_bodies=(), seen_at=_NEVER, **facts)  # type: ignore[arg-type]
 
 
 def _time(time: Time) -> ColumnElement[bool]:

@@ -1,12 +1,10 @@
 """The articles that match, newest first, on either database.
 
 The index of grams says which articles could match, the columns of `articles` which of them have the facts, and what
-neither can answer is asked of the folded text, by the code of `Query.holds`.
+neither can answer is asked of the folded text (`search_recheck`).
 
 Newest first goes by the time of publication, the index by the order of discovery, and the two differ by hours mostly.
-So the index is read from its newest end, and a hit is told as soon as nothing that was discovered earlier can be newer
-(`Scan._newest_before`): .3 ms for a term that most of 300,000 articles have, and 2.3 µs for each hit that is looked at.
-Few hits are sorted whole; where the newest end is not what is wanted, many are met by walking back through time.
+So the index is read from its newest end, and a hit is told as soon as nothing that was discovered earlier can be newer.
 """
 
 from __future__ import annotations
@@ -14,34 +12,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cached_property
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnClause, ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnClause, ColumnElement, Select, UnaryExpression, and_, bindparam, select, tuple_
 
-from storage import search_postgresql, search_sqlite
-from storage.expressions import And, Fact, Node, Not, Or, Time
+from storage import search_postgresql, search_recheck, search_sqlite
 from storage.search_conditions import Conditions
-from storage.search_terms import has_prefix, necessary, residue, textual
-from storage.subjects import Subject
-from storage.tables import articles, matches, sources, texts
+from storage.search_terms import Span, asks_facts, necessary, residue, textual
+from storage.tables import articles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Connection, FromClause, Row
 
+    from storage.expressions import Node
     from storage.search_terms import Tokens
 
-#: So many hits are sorted whole at once, 2.3 µs each; and so many where the index cannot be read from its newest end.
-FEW, RARE = 2_000, 8_000
 #: Texts that one scan asks before it gives up half-way.
 RECHECKED = 20_000
 
-#: Texts that are asked before the next way is tried.
-_STREAMED, _PEEKED = 2_000, 500
-#: Rows of the first page, and at most of a later one.
-_BATCH, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 64, 1_000, 16_000
+#: Candidates of the first page: an article a few minutes apart, a common word needs a day of them to be sure of its
+#: newest 20. And at most of a later page, with texts to be asked and without.
+_FIRST, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 256, 1_000, 16_000
+#: What is asked, or passed over, at once.
+_BATCH = 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ID_BITS = 40
 
@@ -49,7 +46,15 @@ _ID_BITS = 40
 class Index(Protocol):
     """What each database does its own way: `search_sqlite`, `search_postgresql`."""
 
+    def __hash__(self) -> int: ...
+
+    table: FromClause
     article_id: ColumnClause[Any]
+    #: The condition, with the parameters that `asked` gives.
+    holds: ColumnElement[bool]
+    #: The order of discovery.
+    newest: UnaryExpression[Any]
+    #: The function for the place of a text in another one.
     position: Any
 
     def create(self, connection: Connection) -> None: ...
@@ -57,7 +62,8 @@ class Index(Protocol):
     def insert(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
     def delete(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
     def prepare(self, connection: Connection) -> None: ...
-    def holding(self, tokens: Tokens) -> tuple[FromClause, ColumnElement[bool]]: ...
+    def first_span(self, connection: Connection) -> Span: ...
+    def asked(self, tokens: Tokens, span: Span) -> dict[str, str | int]: ...
 
 
 class Order(Enum):
@@ -77,20 +83,25 @@ def cursor_of(row: Row[Any]) -> int:
     return seconds << _ID_BITS | int(row.id)
 
 
+def _in_time(row: Row[Any]) -> tuple[datetime, int]:
+    """Sorts as `cursor_of` does, in half the time."""
+    return row.moment, row.id
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Way:
     """A statement that gives candidates, and what must be asked of their texts."""
 
     candidates: Select[Any]
-    #: By which it can be read in the order of discovery.
-    id: ColumnElement[Any]
+    #: The order of discovery.
+    newest: UnaryExpression[Any]
     residue: Node | None
     #: What the index has found has a text; articles alone may have lost it.
     by_index: bool
 
 
 class Scan:
-    """Iterates over rows of `articles.id`, `source_id` and `moment`, in `order`, as far as the caller wants."""
+    """Rows of `articles` (id, source, moment) in `order`, from behind the place `after`, with at most `texts` asked."""
 
     def __init__(
         self,
@@ -100,183 +111,143 @@ class Scan:
         all_articles: bool,
         order: Order = Order.MOMENT,
         after: int | None = None,
+        texts: int | None = None,
     ) -> None:
         self._connection, self._tree, self._all, self._order = connection, tree, all_articles, order
         self._index = index_of(connection)
         self._index.prepare(connection)
         self._tokens = necessary(tree)
+        self._facts = Conditions(connection, self._index.position).of(tree) if asks_facts(tree) else None
         #: The last place that was passed, and whether there is nothing behind it.
         self._at, self._ended = after, False
+        self._left = RECHECKED if texts is None else min(texts, RECHECKED)
         #: Where it gave up after `RECHECKED` texts; None = it came to the end, or was not asked to.
         self.stopped_at: int | None = None
 
-    def __iter__(self) -> Iterator[Row[Any]]:
+    def first(self, number: int) -> list[Row[Any]]:
+        """At most so many; to be called once."""
+        found = list(islice(self._rows(number), number))
+        if len(found) < number and not self._ended:
+            self.stopped_at = self._at
+        return found
+
+    def _rows(self, wanted: int) -> Iterator[Row[Any]]:
         if self._order is Order.DISCOVERY:
-            yield from self._discovered()
-        else:
-            yield from self._begun()
-            if not self._ended:
-                yield from self._paged(self._way(self._tokens if self._hits <= RARE else None), RECHECKED)
-        self.stopped_at = None if self._ended else self._at
+            return self._discovered(wanted)
+        return self._settled(wanted) if self._tokens else self._walked()
 
-    def _begun(self) -> Iterator[Row[Any]]:
-        """The newest hits, where there is a short way to them."""
-        if self._tokens is None:
-            return
-        if has_prefix(self._tokens):
-            # One Han is in a fifth of all texts, or there are few of its tokens to be joined.
-            yield from self._paged(self._way(None), _PEEKED)
-        elif self._at is None and not _ends_early(self._tree) and self._hits > FEW:
-            yield from self._streamed()
-
-    def _discovered(self) -> Iterator[Row[Any]]:
-        way, last, left = self._way(self._tokens), None, RECHECKED
-        for rows in self._by_id(way):
+    def _discovered(self, wanted: int) -> Iterator[Row[Any]]:
+        way = self._indexed if self._tokens else self._unindexed
+        for rows, _ in self._pages(way, wanted):
             yield from self._holding(way, rows)
-            last = rows[-1]
-            left -= self._asked(way, rows)
-            if left <= 0:
-                self._at = cursor_of(last)
+            self._at = cursor_of(rows[-1]) if rows else self._at
+            if self._left <= 0:
                 return
         self._ended = True
 
-    def _streamed(self) -> Iterator[Row[Any]]:
-        way, left = self._way(self._tokens), _STREAMED
+    def _settled(self, wanted: int) -> Iterator[Row[Any]]:
+        """By time, as soon as nothing that was discovered earlier can be newer."""
+        way = self._indexed
         held: list[Row[Any]] = []
-        for rows in self._by_id(way):
-            held += self._holding(way, rows)
-            if held:
-                held.sort(key=cursor_of)
-                horizon = self._newest_before(rows[-1].id)
-                while held and held[-1].moment >= horizon:
-                    self._at = cursor_of(held[-1])
-                    yield held.pop()
-            left -= self._asked(way, rows)
-            if left <= 0:
+        for rows, last in self._pages(way, wanted):
+            held = sorted([*held, *rows], key=_in_time, reverse=True)
+            if len(held) < wanted and last > 0:
+                continue
+            horizon = self._newest_moment(last)
+            settled = sum(row.moment >= horizon for row in held)
+            yield from self._told(way, held[:settled])
+            if self._left <= 0:
                 return
-        yield from reversed(held)
+            held = held[settled:]
         self._ended = True
 
-    def _by_id(self, way: _Way) -> Iterator[Sequence[Row[Any]]]:
-        batch, page = _BATCH, way.candidates
-        while rows := self._connection.execute(page.order_by(way.id.desc()).limit(batch)).all():
-            yield rows
-            page = way.candidates.where(way.id < rows[-1].id)
-            batch = min(4 * batch, _TEXTS_AT_ONCE if way.residue else _ROWS_AT_ONCE)
+    def _pages(self, way: _Way, wanted: int) -> Iterator[tuple[Sequence[Row[Any]], int]]:
+        """Candidates, those discovered last first, each time with the id up to which there may be more of them."""
+        newest = self._behind(way.candidates).order_by(way.newest)
+        span, most = self._index.first_span(self._connection), max(_FIRST, wanted)
+        last, size = span.last, span.last - span.after
+        while last > 0:
+            most = min(most, _TEXTS_AT_ONCE if way.residue else _ROWS_AT_ONCE)
+            rows = self._within(newest.limit(most), Span(max(0, last - size), last))
+            if len(rows) == most:
+                last = rows[-1].id - 1
+            else:
+                last, size = last - size, _longer(size, len(rows), wanted)
+            yield rows, last
+            most = 4 * most
 
-    def _paged(self, way: _Way, left: int) -> Iterator[Row[Any]]:
-        """By time, from where the scan is, until `left` texts have been asked."""
-        batch = min(_BATCH, left)
-        while rows := self._connection.execute(self._page(way, batch)).all():
+    def _within(self, candidates: Select[Any], span: Span) -> Sequence[Row[Any]]:
+        asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
+        return self._connection.execute(candidates, asked).all()
+
+    def _told(self, way: _Way, settled: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
+        for start in range(0, len(settled), _BATCH):
+            some = settled[start : start + _BATCH]
+            yield from self._holding(way, some)
+            self._at = cursor_of(some[-1])
+            if self._left <= 0:
+                return
+
+    def _walked(self) -> Iterator[Row[Any]]:
+        """Through time, for what asks the index nothing."""
+        way, batch = self._unindexed, _BATCH
+        newest = way.candidates.order_by(articles.c.moment.desc(), articles.c.id.desc())
+        while rows := self._connection.execute(self._behind(newest).limit(batch)).all():
             yield from self._holding(way, rows)
             self._at = cursor_of(rows[-1])
-            left -= self._asked(way, rows)
-            if left <= 0:
+            if self._left <= 0:
                 return
-            batch = min(4 * batch, _TEXTS_AT_ONCE, left)
+            batch = min(4 * batch, _TEXTS_AT_ONCE)
         self._ended = True
 
-    def _page(self, way: _Way, limit: int) -> Select[Any]:
-        page = way.candidates if self._at is None else way.candidates.where(_is_after(self._at))
-        return page.order_by(articles.c.moment.desc(), articles.c.id.desc()).limit(limit)
-
-    def _newest_before(self, article_id: int) -> datetime:
-        """The latest moment of what was discovered before that article."""
-        newest = select(articles.c.moment).where(articles.c.id < article_id)
-        found = self._connection.scalar(newest.order_by(articles.c.moment.desc(), articles.c.id.desc()).limit(1))
-        return found or _EPOCH
-
     def _holding(self, way: _Way, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-        """Texts are long: no more of them are read than the caller wants to see."""
-        for start in range(0, len(rows), _BATCH):
-            some = rows[start : start + _BATCH]
-            ids = [row.id for row in some]
-            if way.residue is not None:
-                subjects = _subjects(self._connection, ids, watches_too=_asks_watches(way.residue))
-                yield from (row for row in some if row.id in subjects and way.residue.holds(subjects[row.id]))
-            elif way.by_index:
-                yield from some
-            else:
-                kept = set(self._connection.scalars(select(texts.c.article_id).where(texts.c.article_id.in_(ids))))
-                yield from (row for row in some if row.id in kept)
+        if way.residue is not None:
+            self._left -= len(rows)
+            return search_recheck.holding(self._connection, way.residue, rows)
+        return iter(rows) if way.by_index else search_recheck.kept(self._connection, rows)
 
-    def _asked(self, way: _Way, rows: Sequence[Row[Any]]) -> int:
-        return 0 if way.residue is None else len(rows)
+    def _behind(self, page: Select[Any]) -> Select[Any]:
+        return page if self._at is None else page.where(_is_after(self._at))
 
-    def _way(self, tokens: Tokens | None) -> _Way:
-        chosen = select(articles.c.id, articles.c.source_id, articles.c.moment)
-        chosen = chosen.where(Conditions(self._connection, self._index.position).of(self._tree))
-        chosen = chosen if self._all else chosen.where(articles.c.item)
-        if tokens is None:
-            return _Way(candidates=chosen, id=articles.c.id, residue=textual(self._tree), by_index=False)
-        grams, holds = self._index.holding(tokens)
-        # The sum keeps planners from walking the articles and asking the index about each.
-        found = grams.join(articles, articles.c.id == self._index.article_id + 0)
-        chosen = chosen.select_from(found).where(holds)
-        return _Way(candidates=chosen, id=self._index.article_id, residue=residue(self._tree), by_index=True)
+    def _newest_moment(self, last: int) -> datetime:
+        """Of what was discovered up to that article, behind the cursor."""
+        if last <= 0:
+            return _EPOCH
+        newest = self._behind(_MOMENTS).order_by(articles.c.moment.desc(), articles.c.id.desc()).limit(1)
+        return self._connection.scalar(newest, {"last": last}) or _EPOCH
 
-    @cached_property
-    def _hits(self) -> int:
-        """Of the index, counted to just over `RARE`."""
-        if self._tokens is None:
-            return RARE + 1
-        grams, holds = self._index.holding(self._tokens)
-        some = select(self._index.article_id).select_from(grams).where(holds).limit(RARE + 1).subquery()
-        return self._connection.scalar(select(func.count()).select_from(some)) or 0
+    @property
+    def _indexed(self) -> _Way:
+        candidates = _of_grams(self._index, self._all)
+        candidates = candidates if self._facts is None else candidates.where(self._facts)
+        return _Way(candidates=candidates, newest=self._index.newest, residue=residue(self._tree), by_index=True)
+
+    @property
+    def _unindexed(self) -> _Way:
+        candidates = _ROWS if self._all else _ROWS.where(articles.c.item)
+        candidates = candidates if self._facts is None else candidates.where(self._facts)
+        candidates = candidates.where(_IN_SPAN) if self._order is Order.DISCOVERY else candidates
+        return _Way(candidates=candidates, newest=articles.c.id.desc(), residue=textual(self._tree), by_index=False)
 
 
-def _ends_early(tree: Node) -> bool:
-    """Whether only articles before some moment are wanted."""
-    return any(
-        isinstance(part, Time) and part.axis == "moment" and part.before is not None
-        for part in (tree.parts if isinstance(tree, And) else (tree,))
-    )
+@cache
+def _of_grams(index: Index, all_articles: bool) -> Select[Any]:
+    # The sum keeps planners from walking the articles and asking the index about each.
+    found = index.table.join(articles, articles.c.id == index.article_id + 0)
+    candidates = _ROWS.select_from(found).where(index.holds)
+    return candidates if all_articles else candidates.where(articles.c.item)
+
+
+_ROWS = select(articles.c.id, articles.c.source_id, articles.c.moment)
+_IN_SPAN = and_(articles.c.id > bindparam("after"), articles.c.id <= bindparam("last"))
+_MOMENTS = select(articles.c.moment).where(articles.c.id <= bindparam("last"))
+
+
+def _longer(size: int, found: int, wanted: int) -> int:
+    """Of the next span: as long as is likely to hold four times what is wanted; everything after one without any."""
+    return size * max(2, 4 * wanted // found) if found else 1 << _ID_BITS
 
 
 def _is_after(cursor: int) -> ColumnElement[bool]:
     moment = _EPOCH + timedelta(seconds=cursor >> _ID_BITS)
     return tuple_(articles.c.moment, articles.c.id) < tuple_(moment, cursor & ((1 << _ID_BITS) - 1))
-
-
-def _subjects(connection: Connection, ids: Sequence[int], *, watches_too: bool) -> dict[int, Subject]:
-    watches: dict[int, list[str]] = {}
-    if watches_too:
-        for row in connection.execute(
-            select(matches.c.article_id, matches.c.watch).where(matches.c.article_id.in_(ids))
-        ):
-            watches.setdefault(row.article_id, []).append(row.watch)
-    rows = connection.execute(_ASKED_AGAIN.where(articles.c.id.in_(ids)))
-    return {row.id: _subject(row, watches.get(row.id, ())) for row in rows}
-
-
-_ASKED_AGAIN = select(
-    articles.c.id, articles.c.source_id, articles.c.seen_at, articles.c.published_at, articles.c.origin,
-    articles.c.author, articles.c.story_id, articles.c.attachment_count, texts.c.folded_title, texts.c.folded_text,
-    sources.c.name.label("source_name"), sources.c.province, sources.c.level,
-).select_from(articles.join(texts).join(sources))  # fmt: skip
-
-
-def _subject(row: Any, watches: Sequence[str]) -> Subject:
-    return Subject(
-        folded_titles=(row.folded_title,),
-        folded_bodies=(row.folded_text,),
-        seen_at=row.seen_at,
-        published_at=row.published_at,
-        source_id=row.source_id,
-        source_name=row.source_name,
-        province=row.province,
-        level=row.level or "",
-        origin=row.origin,
-        author=row.author,
-        watches=tuple(watches),
-        story=row.story_id,
-        attachments=row.attachment_count,
-    )
-
-
-def _asks_watches(node: Node) -> bool:
-    if isinstance(node, And | Or):
-        return any(map(_asks_watches, node.parts))
-    if isinstance(node, Not):
-        return _asks_watches(node.part)
-    return isinstance(node, Fact) and node.field == "watch"

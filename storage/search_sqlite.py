@@ -1,19 +1,26 @@
-"""The grams in SQLite: an FTS5 table without content and positions, .42 of the text's size."""
+"""The grams in SQLite: an FTS5 table without content and positions, .5 of the text's size."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Integer, column, func, literal, table, text
+from sqlalchemy import Connection, Integer, and_, bindparam, column, func, text
+from sqlalchemy import table as table_clause
 
-from storage.search_terms import All, Token, Tokens, Without
+from storage.search_terms import All, Span, Tokens, Without
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_grams = table("search_grams", column("rowid", Integer), column("search_grams"))
+table = table_clause("search_grams", column("rowid", Integer), column("search_grams"))
 
-article_id = _grams.c.rowid
+article_id = table.c.rowid
+holds = and_(
+    table.c.search_grams.op("MATCH", is_comparison=True)(bindparam("grams")),
+    article_id > bindparam("after"),
+    article_id <= bindparam("last"),
+)
+newest = article_id.desc()
 position = func.instr
 
 
@@ -45,13 +52,18 @@ def prepare(connection: Connection) -> None:
     """Nothing to set."""
 
 
-def holding(tokens: Tokens) -> tuple[FromClause, ColumnElement[bool]]:
-    return _grams, _grams.c.search_grams.op("MATCH", is_comparison=True)(literal(_render(tokens)))
+def first_span(connection: Connection) -> Span:
+    """FTS5 walks back from its end by itself, 60 µs for the newest 20 of any number."""
+    return Span(0, 1 << 62)
+
+
+def asked(tokens: Tokens, span: Span) -> dict[str, str | int]:
+    return {"grams": _render(tokens), "after": span.after, "last": span.last}
 
 
 def _render(tokens: Tokens) -> str:
-    if isinstance(tokens, Token):
-        return f'"{tokens.text}"{" *" if tokens.prefix else ""}'
+    if isinstance(tokens, str):
+        return f'"{tokens}"'
     if isinstance(tokens, Without):
         return f"({_render(tokens.wanted)} NOT {_render(tokens.unwanted)})"
     joint = " AND " if isinstance(tokens, All) else " OR "

@@ -73,6 +73,8 @@ def _placement(
             same.append((story, other))
         elif relation is Relation.CONTAINS and fingerprint.length > other.length:
             contained.append((story, other))
+    # That of its own length first: two pages of one article, stored as two stories, make no round-up of the whole.
+    same.sort(key=lambda found: abs(found[1].length - fingerprint.length))
     if same and not _is_round_up(fingerprint, same + contained):
         return Placement(story_id=same[0][0], relation="same")
     return Placement(story_id=article_id, relation="contains" if same or contained else "first")

@@ -19,6 +19,7 @@ from monitors.cli import (
     finding,
     health,
     mails,
+    searching,
     setup,
     sources,
     watches,
@@ -37,7 +38,7 @@ app.command()(setup.init)
 app.command()(crawling.run)
 app.command()(crawling.crawl)
 app.command()(finding.status)
-app.command()(finding.query)
+app.command(cls=searching.Expression)(searching.query)
 app.command()(finding.explain)
 app.command()(finding.repair)
 app.add_typer(sources.app, name="sources")

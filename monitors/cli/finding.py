@@ -1,8 +1,7 @@
-"""fenghuo status, query, explain, repair."""
+"""fenghuo status, explain, repair."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from storage.records import Article
     from storage.reports import Explanation, WatchChange
-    from storage.search import Facets
 
 
 def status(config: ConfigOption = None) -> None:
@@ -28,75 +26,6 @@ def status(config: ConfigOption = None) -> None:
     with opened(configuration(config), reading=True) as store:
         for name, text in overview(store.status(now=now()), now=now()):
             console.print(f"[bold]{name:<12}[/]{line(text)}")
-
-
-def query(
-    expression: Annotated[str, typer.Argument(help="What to look for, for example '人工智能 AND 山西 -招聘'.")] = "",
-    since: Annotated[str, typer.Option(help="Published since: 2026-11-01, 7d, 昨天 …")] = "",
-    until: Annotated[str, typer.Option(help="Published until.")] = "",
-    province: Annotated[str, typer.Option(help="Of sources of this province.")] = "",
-    level: Annotated[str, typer.Option(help="Of sources of this level: park, province …")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 20,
-    all_: Annotated[bool, typer.Option("--all", help="What matched no watch, too.")] = False,
-    sort: Annotated[str, typer.Option(help="newest or best.")] = "newest",
-    json_: Annotated[bool, typer.Option("--json", help="As JSON lines.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
-    xlsx: Annotated[Path | None, typer.Option(help="Into a spreadsheet.")] = None,
-    count: Annotated[bool, typer.Option("--count", help="Only how many.")] = False,
-    facets: Annotated[bool, typer.Option("--facets", help="How many by province, source, day and watch.")] = False,
-    open_: Annotated[bool, typer.Option("--open", help="Open the first in a browser.")] = False,
-    config: ConfigOption = None,
-) -> None:
-    """Search what was stored, newest first. docs/query.md has the language."""
-    if sort not in ("newest", "best"):
-        raise WrongInput(f"no such order: {sort}; write newest or best")
-    filters = {"since": since, "until": until, "province": province, "level": level}
-    whole = " ".join([f"({expression})" if expression else "", *(f"{k}:{_quoted(v)}" for k, v in filters.items() if v)])
-    with opened(configuration(config), reading=True) as store:
-        if count:
-            found = store.count(whole.strip(), all_articles=all_, now=now())
-            print(f"more than {found.number}" if found.more else found.number)
-            return
-        if facets:
-            show_facets(store.facets(whole.strip(), all_articles=all_, now=now()))
-            return
-        results = store.search(whole.strip(), limit=limit, all_articles=all_, sort=sort, now=now())
-    hand_out(list(results.articles), json_=json_, csv=csv, xlsx=xlsx, all_=all_)
-    if open_ and results.articles:
-        typer.launch(results.articles[0].url)
-
-
-def hand_out(articles: list[Article], *, json_: bool, csv: bool, xlsx: Path | None, all_: bool) -> None:
-    from monitors import exports
-    from monitors.cli.screens import articles_table, console
-
-    if xlsx:
-        try:
-            exports.write_xlsx(articles, xlsx)
-        except OSError as error:
-            raise WrongInput(f"{xlsx}: {error.strerror}") from error
-        print(f"wrote {len(articles)} articles to {xlsx}")
-    elif json_:
-        for article in articles:
-            print(json.dumps(exports.as_row(article), ensure_ascii=False))
-    elif csv:
-        exports.write_csv(articles, sys.stdout)
-    elif articles:
-        console.print(articles_table(articles))
-    else:
-        console.print("nothing found" + ("" if all_ else "; --all searches what matched no watch, too"))
-
-
-def show_facets(facets: Facets) -> None:
-    from monitors.cli.screens import console, rows_table
-
-    for name in ("province", "source", "day", "watch"):
-        rows = [(value or "–", count) for value, count in getattr(facets, name)[:20]]
-        console.print(rows_table((name.capitalize(), "Articles"), rows))
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value else value
 
 
 def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], config: ConfigOption = None) -> None:

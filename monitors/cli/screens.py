@@ -11,19 +11,24 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from storage.highlights import show
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from storage.highlights import Piece
+    from storage.query import Query
     from storage.records import Article
     from storage.reports import Story
 
 console = Console(highlight=False)
 #: Chinese news keeps Beijing time, wherever the terminal stands.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-#: Characters of a damaged place, and reasons of a match, that a table has room for.
+#: Characters of a damaged place, reasons of a match, and characters of a passage that a table has room for.
 PLACE = 8
 REASONS = 3
+PASSAGE = 60
 #: C0 and C1 controls and the marks that reverse the reading direction: escape sequences of a hostile title.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -69,11 +74,20 @@ def stories_table(stories: Iterable[Story], *, title: str = "") -> Table:
     return table
 
 
-def articles_table(articles: Iterable[Article], *, title: str = "") -> Table:
-    table = _table(title)
+def found_table(query: Query, articles: Iterable[Article]) -> Table:
+    """Hits of a query, each with the passage that shows its words best."""
+    table = _table("")
     for article in articles:
-        _add(table, article, "", mended(article))
+        shown = show(query, article, width=PASSAGE)
+        passage = f"\n{marked(shown.passage)}" if any(piece.hit for piece in shown.passage) else ""
+        _add(table, article, passage, mended(article))
     return table
+
+
+def marked(pieces: Iterable[Piece]) -> str:
+    """With the words of the query in bold; on one line."""
+    texts = ((re.sub(r"\s+", " ", escape(safe(piece.text))), piece.hit) for piece in pieces)
+    return "".join(f"[bold]{text}[/]" if hit else text for text, hit in texts)
 
 
 def _table(title: str) -> Table:

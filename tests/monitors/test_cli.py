@@ -86,7 +86,9 @@ def furnished(fenghuo: Fenghuo) -> Fenghuo:
         (["crawl", "no-such-source"], "no such source: no-such-source"),
         (["crawl"], "no source is enabled"),
         (["run"], "no source is enabled"),
-        (["query", "(算力"], "1"),
+        (["query", "(算力"], "at character 1: a bracket that is never closed"),
+        (["query", "算力) OR (太原"], "at character 3: a bracket that was never opened"),
+        (["query", "-招聘", "titel:算力"], "at character 5: no field is called titel"),
         (["query", "算力", "--since", "someday"], "no date: someday"),
         (["query", "算力", "--level", "planet"], "level"),
         (["explain", "http://www.shili.example/never-seen.html"], "never seen"),
@@ -190,6 +192,11 @@ def test_query_as_json_lines_has_the_documented_keys(furnished: Fenghuo) -> None
     result = furnished("query", "", "--all", "--json")
     assert result.returncode == 0
     assert [json.loads(line) for line in result.stdout.splitlines()] == []
+
+
+def test_query_takes_the_exclusion_of_a_term_for_no_option(furnished: Fenghuo) -> None:
+    assert json.loads(furnished("query", "-招聘", "--count", "--json").stdout) == {"number": 0, "more": False}
+    assert json.loads(furnished("query", "-招聘", "--facets", "--json").stdout)["province"] == []
 
 
 def test_without_a_mail_server_the_test_mail_is_a_file(fenghuo: Fenghuo) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
 
-from monitors.exports import as_row, cell, write_csv, write_xlsx
+from monitors.exports import as_json, as_row, cell, write_csv, write_xlsx
 from storage.records import Article, Match, Source
 
 if TYPE_CHECKING:
@@ -34,6 +36,15 @@ HOSTILE = Article(
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "＝1", "=cmd|' /C calc'!A0"])
 def test_no_cell_is_a_formula(text: str) -> None:
     assert cell(text) == f"'{text}"
+
+
+def test_no_line_commands_the_terminal() -> None:
+    article = replace(HOSTILE, title="\x1b]0;x\x07\x9b2J\u202e题")
+    file = io.StringIO()
+    write_csv([article], file)
+    for line in (as_json(article), file.getvalue()):
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(line)
+    assert json.loads(as_json(article))["title"] == article.title
 
 
 def test_csv_has_the_documented_keys_and_no_formulas() -> None:

@@ -49,6 +49,12 @@ REPRINTS = {
     "with another title": ("要闻｜永泉算力中心投用", TEXT),
     "with a source before it": (TITLE, "本网讯（记者 孙丽 通讯员 马强）来源：永泉日报\n" + TEXT),
     "with lines of the editor": (TITLE, TEXT + "\n责任编辑：高敏\n扫一扫在手机打开当前页\n打印本页 关闭窗口"),
+    "framed as a reprint": (
+        f"{TITLE}_双林网",
+        f"原标题：{TITLE}\n编者按：各地算力建设提速。\n{TEXT}\n声明：本文为转载，版权归原作者所有，如有侵权请联系删除。",
+    ),
+    "with advertising between the paragraphs": (TITLE, TEXT.replace("\n", "\n长按识别二维码，关注视频号\n")),
+    "the second page of two": (f"{TITLE}（2）", "\n".join(SENTENCES[3:])),
     "cut": (TITLE, "\n".join(SENTENCES[:4])),
     "without its middle": (TITLE, "\n".join(SENTENCES[:2] + SENTENCES[5:])),
     "in one paragraph": (TITLE, TEXT.replace("\n", "")),
@@ -146,6 +152,32 @@ def test_a_round_up_is_a_story_of_its_own_that_contains_others(connection: Conne
     assert round_up == stories.Placement(story_id=3, relation="contains")
     assert place(connection, 4, TITLE, TEXT).story_id == 1
     assert place(connection, 5, "双林图书馆改造完成", OTHER).story_id == 2
+
+
+def test_two_pages_of_a_story_do_not_make_round_ups_of_its_reprints(connection: Connection) -> None:
+    """They came first and tell nothing of each other; more of their sentences can be looked up than of the whole."""
+    things = (
+        "减速器",
+        "传感器",
+        "控制器",
+        "光模块",
+        "服务器",
+        "碳纤维",
+        "晶圆",
+        "阀门",
+        "隔膜",
+        "轴承",
+        "相机",
+        "电芯",
+    )
+    lines = [
+        f"第{number}家企业研制的{thing}通过验收，投资{number * 37}万元。" for number, thing in enumerate(2 * things, 1)
+    ]
+    for number, page in enumerate((lines[:12], lines[12:]), 1):
+        place(connection, number, f"图片新闻{number}", "\n".join(page))
+    whole = place(connection, 3, TITLE, "\n".join(lines))
+    reprint = place(connection, 4, TITLE, "\n".join([*lines, "责任编辑：高敏"]))
+    assert (reprint.story_id, reprint.relation) == (whole.story_id, "same")
 
 
 def test_what_is_removed_is_forgotten(connection: Connection) -> None:
