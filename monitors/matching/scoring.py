@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
     from monitors.profiles import Exclusion, Group, Term
 
-TITLE_SHARE: Final = 0.14
-TEXT_SHARE: Final = 0.91
-SIDE_SHARE: Final = 0.05
-SUPPORT_SHARE: Final = 0.22
-LENGTH_SHARE: Final = 0.86
-ALONE: Final = 0.5
+TITLE_SHARE: Final = 0.1
+TEXT_SHARE: Final = 0.86
+SIDE_SHARE: Final = 0.14
+SUPPORT_SHARE: Final = 0.29
+LENGTH_SHARE: Final = 1.05
+FEW_SHARE: Final = 0.33
 #: Different sides, and supporting terms, that give all there is to have.
 SIDES: Final = 5
 SUPPORTING: Final = 3
-#: Terms up to this weight are hints: they count beside a firmer term, or when they are so many.
+#: Fewer different terms than these are few; so many hints speak of the topic without a firmer term.
+TERMS: Final = 3
+#: Terms up to this weight are hints.
 HINT: Final = 0.25
-HINTS: Final = 3
 #: Characters of the lead; a mention in it counts as this many.
 LEAD: Final = 120
 LEAD_FACTOR: Final = 1.4
@@ -71,7 +72,7 @@ class Excluded:
 def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Excluded]) -> float:
     """`length` is that of the text in characters; 0 for an article that says nothing of the topic."""
     topic = [each for each in mentions if not each.group.support]
-    if len(topic) < HINTS and all(each.term.weight <= HINT for each in topic):
+    if len(topic) < TERMS and all(each.term.weight <= HINT for each in topic):
         return 0.0
     value = (
         TITLE_SHARE * _title(topic)
@@ -79,7 +80,7 @@ def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Exclu
         + SIDE_SHARE * min(SIDES, len({each.group.name for each in topic}))
         + SUPPORT_SHARE * min(SUPPORTING, len(mentions) - len(topic))
         - LENGTH_SHARE * math.log(max(1.0, length / SHORT))
-        - ALONE * (len(topic) == 1 and length >= NO_TEXT)
+        - FEW_SHARE * (max(0, TERMS - len(topic)) if length >= NO_TEXT else 0)
     )
     return round(max(0.0, value) * math.prod(_factor(each, len(topic)) for each in exclusions), 3)
 
