@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
     from monitors.profiles import Exclusion, Group, Term
 
-TITLE_SHARE: Final = 0.1
-TEXT_SHARE: Final = 0.86
+TITLE_SHARE: Final = 0.13
+TEXT_SHARE: Final = 0.85
 SIDE_SHARE: Final = 0.14
-SUPPORT_SHARE: Final = 0.29
-LENGTH_SHARE: Final = 1.05
-FEW_SHARE: Final = 0.33
+SUPPORT_SHARE: Final = 0.35
+LENGTH_SHARE: Final = 1.07
+FEW_SHARE: Final = 0.38
 #: Different sides, and supporting terms, that give all there is to have.
 SIDES: Final = 5
 SUPPORTING: Final = 3
-#: Fewer different terms than these are few; so many hints speak of the topic without a firmer term.
+#: Fewer different terms than these are few.
 TERMS: Final = 3
-#: Terms up to this weight are hints.
+#: Terms up to this weight are hints: they count only beside a firmer one.
 HINT: Final = 0.25
 #: Characters of the lead; a mention in it counts as this many.
 LEAD: Final = 120
@@ -72,12 +72,13 @@ class Excluded:
 def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Excluded]) -> float:
     """`length` is that of the text in characters; 0 for an article that says nothing of the topic."""
     topic = [each for each in mentions if not each.group.support]
-    if len(topic) < TERMS and all(each.term.weight <= HINT for each in topic):
+    sides = {each.group.name for each in topic if each.term.weight > HINT}
+    if not sides:
         return 0.0
     value = (
         TITLE_SHARE * _title(topic)
         + TEXT_SHARE * math.log1p(sum(map(_said, topic)))
-        + SIDE_SHARE * min(SIDES, len({each.group.name for each in topic}))
+        + SIDE_SHARE * min(SIDES, len(sides))
         + SUPPORT_SHARE * min(SUPPORTING, len(mentions) - len(topic))
         - LENGTH_SHARE * math.log(max(1.0, length / SHORT))
         - FEW_SHARE * (max(0, TERMS - len(topic)) if length >= NO_TEXT else 0)
