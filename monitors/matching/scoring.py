@@ -1,10 +1,6 @@
 """How much an article is about the topic of a profile. Pure; docs/watches.md tells it with examples and figures.
 
-    score = (title + text + sides + support - length - alone) · the factor of each exclusion; 1 is a hit
-
-title: the chance that one of its terms means the topic, were the weights chances. text: how many terms of the topic it
-holds, how often, how early. sides: how many groups they are from. support: whether it speaks of an industry. length: long
-texts name many things. alone: a single term, however often it stands there, may mean something else. Each has its share; they were fitted (benchmarks/matching_shares.py) and rounded.
+score = (the sum of its parts, each times its share) · the factor of each exclusion; 1 is a hit
 """
 
 from __future__ import annotations
@@ -12,19 +8,33 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from monitors.profiles import Exclusion, Group, Term
 
-TITLE_SHARE: Final = 0.13
-TEXT_SHARE: Final = 0.85
-SIDE_SHARE: Final = 0.14
-SUPPORT_SHARE: Final = 0.35
-LENGTH_SHARE: Final = 1.07
-FEW_SHARE: Final = 0.38
+
+class Parts(NamedTuple):
+    """What speaks for an article, and its length and the fewness of its terms, which speak against it."""
+
+    #: The chance that one of the title's terms means the topic, were the weights chances.
+    title: float
+    #: The logarithm of what all terms say, by weight, place and number.
+    text: float
+    #: From how many groups its firm terms are.
+    sides: float
+    #: How many terms it has that tell news of an industry.
+    support: float
+    #: The logarithm of how much longer than a short text it is: long ones name many things.
+    length: float
+    #: How many different terms it lacks to TERMS: a single one, however often it stands there, may mean something else.
+    few: float
+
+
+#: Fitted by benchmarks/matching_shares.py to the articles that are for tuning, and rounded.
+SHARES: Final = Parts(title=0.17, text=0.74, sides=0.23, support=0.33, length=-1.0, few=-0.36)
 #: Different sides, and supporting terms, that give all there is to have.
 SIDES: Final = 5
 SUPPORTING: Final = 3
@@ -32,14 +42,14 @@ SUPPORTING: Final = 3
 TERMS: Final = 3
 #: Terms up to this weight are hints: they count only beside a firmer one.
 HINT: Final = 0.25
-#: Characters of the lead; a mention in it counts as this many.
+#: Characters of the lead; a mention in it, or in the title, counts as this many.
 LEAD: Final = 120
 LEAD_FACTOR: Final = 1.4
 #: A term mentioned twice (four times, …) counts this much more than one mentioned once (twice, …).
 REPEATED: Final = 0.6
 #: Texts up to this length are short.
 SHORT: Final = 250
-#: A text shorter than this says nothing by itself ("see attachment"): its title stands in for it.
+#: A text shorter than this says nothing by itself ("see attachment"): its terms are not called few.
 NO_TEXT: Final = 60
 #: An exclusion that is told by the title has this many words more.
 TITLE_WORDS: Final = 2
@@ -72,18 +82,12 @@ class Excluded:
 def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Excluded]) -> float:
     """`length` is that of the text in characters; 0 for an article that says nothing of the topic."""
     topic = [each for each in mentions if not each.group.support]
-    sides = {each.group.name for each in topic if each.term.weight > HINT}
-    if not sides:
+    parts = _parts(topic, len(mentions) - len(topic), length)
+    if not parts.sides:
         return 0.0
-    value = (
-        TITLE_SHARE * _title(topic)
-        + TEXT_SHARE * math.log1p(sum(map(_said, topic)))
-        + SIDE_SHARE * min(SIDES, len(sides))
-        + SUPPORT_SHARE * min(SUPPORTING, len(mentions) - len(topic))
-        - LENGTH_SHARE * math.log(max(1.0, length / SHORT))
-        - FEW_SHARE * (max(0, TERMS - len(topic)) if length >= NO_TEXT else 0)
-    )
-    return round(max(0.0, value) * math.prod(_factor(each, len(topic)) for each in exclusions), 3)
+    value = max(0.0, sum(share * part for share, part in zip(SHARES, parts, strict=True)))
+    factor = math.prod(_factor(each, len(topic)) for each in exclusions)
+    return round(value * factor, 3)
 
 
 def reasons(topic: Collection[Mention], exclusions: Sequence[Excluded]) -> tuple[str, ...]:
@@ -92,14 +96,21 @@ def reasons(topic: Collection[Mention], exclusions: Sequence[Excluded]) -> tuple
     return (*_title_reasons(topic), *_text_reasons(topic), *excluded)
 
 
+def _parts(topic: Collection[Mention], supporting: int, length: int) -> Parts:
+    return Parts(
+        title=1 - math.prod(1 - each.term.weight for each in topic if each.title),
+        text=math.log1p(sum(map(_said, topic))),
+        sides=min(SIDES, len({each.group.name for each in topic if each.term.weight > HINT})),
+        support=min(SUPPORTING, supporting),
+        length=math.log(max(1.0, length / SHORT)),
+        few=max(0, TERMS - len(topic)) if length >= NO_TEXT else 0,
+    )
+
+
 def _factor(excluded: Excluded, terms: int) -> float:
     """The exclusion's in full, unless the topic has more terms in the article than the exclusion has words."""
     words = excluded.words + TITLE_WORDS * excluded.in_title
-    return excluded.exclusion.factor ** min(1.0, words / terms)
-
-
-def _title(topic: Collection[Mention]) -> float:
-    return 1 - math.prod(1 - each.term.weight for each in topic if each.title)
+    return math.pow(excluded.exclusion.factor, min(1.0, words / terms))
 
 
 def _said(mention: Mention) -> float:

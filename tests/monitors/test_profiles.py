@@ -62,6 +62,7 @@ def test_a_profile_of_ones_own(tmp_path: Path) -> None:
         ('"香醋"', '"香醋 | "', "an empty spelling"),
         ('name = "醋"', 'name = "醋"\nstrogn = ["米醋"]', "group 醋 has strogn"),
         ("factor = 0.1", "", "factor is missing"),
+        ("[[exclusion]]", "[masked]\nterm = []\n[[exclusion]]", "masked has term"),
         ("[weights]", "[wieghts]", "the profile has wieghts"),
         ("title =", "title", "line 2"),
     ],
