@@ -1,8 +1,8 @@
 """How well the shipped profile tells labelled articles apart: python -m benchmarks.matching_quality
 
 The articles are those of tests/monitors/labelled. Those of the half "tune" were looked at while the profile was made,
-and its mistakes among them are printed; those of the half "report" are only counted, so that they stay unseen. Each goes
-the way of a page: repaired, then matched.
+and its mistakes among them are printed; those of the half "report" are only counted, so that they stay unseen. Each
+goes the way of a page: repaired, then matched.
 """
 
 from __future__ import annotations
