@@ -1,9 +1,6 @@
 """How much an article is about the topic of a profile. Pure; docs/watches.md tells it with examples and figures.
 
-    score = (TITLE_SHARE · title + TEXT_SHARE · text) · support · the factor of each exclusion; 1 is a hit
-
-title: the chance that one of its terms means the topic, were the weights chances. text: how many different terms of the
-topic it holds, how often, how early, and how long it is. support: whether it speaks of an industry. Each is at most 1.
+score = (the sum of its parts, each times its share) · the factor of each exclusion; 1 is a hit
 """
 
 from __future__ import annotations
@@ -11,32 +8,51 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from monitors.profiles import Exclusion, Group, Term
 
-TITLE_SHARE: Final = 1.1
-TEXT_SHARE: Final = 2.0
-#: Characters of the lead; a mention in it counts as this many.
+
+class Parts(NamedTuple):
+    """What speaks for an article, and its length and the fewness of its terms, which speak against it."""
+
+    #: The chance that one of the title's terms means the topic, were the weights chances.
+    title: float
+    #: The logarithm of what all terms say, by weight, place and number.
+    text: float
+    #: From how many groups its firm terms are.
+    sides: float
+    #: How many terms it has that tell news of an industry.
+    support: float
+    #: The logarithm of how much longer than a short text it is: long ones name many things.
+    length: float
+    #: How many different terms it lacks to TERMS: a single one, however often it stands there, may mean something else.
+    few: float
+
+
+#: Fitted by benchmarks/matching_shares.py to the articles that are for tuning, and rounded.
+SHARES: Final = Parts(title=0.17, text=0.74, sides=0.23, support=0.33, length=-1.0, few=-0.36)
+#: Different sides, and supporting terms, that give all there is to have.
+SIDES: Final = 5
+SUPPORTING: Final = 3
+#: Fewer different terms than these are few.
+TERMS: Final = 3
+#: Terms up to this weight are hints: they count only beside a firmer one.
+HINT: Final = 0.25
+#: Characters of the lead; a mention in it, or in the title, counts as this many.
 LEAD: Final = 120
 LEAD_FACTOR: Final = 1.4
 #: A term mentioned twice (four times, …) counts this much more than one mentioned once (twice, …).
 REPEATED: Final = 0.6
-#: Texts up to this length are short; in one twice as long the same terms say THINNING less (as a power of the length).
+#: Texts up to this length are short.
 SHORT: Final = 250
-THINNING: Final = 0.9
-#: Sum of weights at which a short text has 63 % of what it can have.
-ENOUGH: Final = 1.5
-#: Share of the score that hangs on support, and the different supporting terms that give all of it.
-SUPPORT_SHARE: Final = 0.4
-SUPPORTING: Final = 3
-#: Factor for an article that mentions the topic a single time.
-PASSING: Final = 0.6
-#: A text shorter than this says nothing by itself ("see attachment"): its title stands in for it.
+#: A text shorter than this says nothing by itself ("see attachment"): its terms are not called few.
 NO_TEXT: Final = 60
+#: An exclusion that is told by the title has this many words more.
+TITLE_WORDS: Final = 2
 #: Terms of the text that are named as reasons.
 REASONS: Final = 8
 
@@ -53,39 +69,53 @@ class Mention:
     body: Counter[str] = field(default_factory=Counter)
 
 
-def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Exclusion]) -> float:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Excluded:
+    """An exclusion that an article falls under."""
+
+    exclusion: Exclusion
+    in_title: bool
+    #: How many different ones of its words the text holds.
+    words: int
+
+
+def score(mentions: Collection[Mention], length: int, exclusions: Sequence[Excluded]) -> float:
     """`length` is that of the text in characters; 0 for an article that says nothing of the topic."""
     topic = [each for each in mentions if not each.group.support]
-    support = min(1.0, (len(mentions) - len(topic)) / SUPPORTING)
-    value = TITLE_SHARE * _title(topic) + TEXT_SHARE * _text(topic, length)
-    factor = math.prod(exclusion.factor for exclusion in exclusions) * (PASSING if _is_passing(topic, length) else 1.0)
-    return round(value * (1 - SUPPORT_SHARE + SUPPORT_SHARE * support) * factor, 3)
+    parts = _parts(topic, len(mentions) - len(topic), length)
+    if not parts.sides:
+        return 0.0
+    value = max(0.0, sum(share * part for share, part in zip(SHARES, parts, strict=True)))
+    factor = math.prod(_factor(each, len(topic)) for each in exclusions)
+    return round(value * factor, 3)
 
 
-def reasons(topic: Collection[Mention], exclusions: Sequence[Exclusion]) -> tuple[str, ...]:
+def reasons(topic: Collection[Mention], exclusions: Sequence[Excluded]) -> tuple[str, ...]:
     """For people: "标题：算力", "正文：人工智能 ×4", "排除：招聘"."""
-    return (*_title_reasons(topic), *_text_reasons(topic), *(f"排除：{exclusion.name}" for exclusion in exclusions))
+    excluded = (f"排除：{each.exclusion.name}" for each in exclusions)
+    return (*_title_reasons(topic), *_text_reasons(topic), *excluded)
 
 
-def _is_passing(topic: Collection[Mention], length: int) -> bool:
-    """One mention in all, though there was room for more."""
-    said = sum(each.title.total() + each.lead.total() + each.body.total() for each in topic)
-    return said == 1 and length >= NO_TEXT
+def _parts(topic: Collection[Mention], supporting: int, length: int) -> Parts:
+    return Parts(
+        title=1 - math.prod(1 - each.term.weight for each in topic if each.title),
+        text=math.log1p(sum(map(_said, topic))),
+        sides=min(SIDES, len({each.group.name for each in topic if each.term.weight > HINT})),
+        support=min(SUPPORTING, supporting),
+        length=math.log(max(1.0, length / SHORT)),
+        few=max(0, TERMS - len(topic)) if length >= NO_TEXT else 0,
+    )
 
 
-def _title(topic: Collection[Mention]) -> float:
-    return 1 - math.prod(1 - each.term.weight for each in topic if each.title)
+def _factor(excluded: Excluded, terms: int) -> float:
+    """The exclusion's in full, unless the topic has more terms in the article than the exclusion has words."""
+    words = excluded.words + TITLE_WORDS * excluded.in_title
+    return math.pow(excluded.exclusion.factor, min(1.0, words / terms))
 
 
-def _text(topic: Collection[Mention], length: int) -> float:
-    said = sum(_weight(each, length) for each in topic) / max(1.0, length / SHORT) ** THINNING
-    return 1 - math.exp(-said / ENOUGH)
-
-
-def _weight(mention: Mention, length: int) -> float:
-    lead = mention.lead if length >= NO_TEXT else mention.lead + mention.title
-    count = LEAD_FACTOR * lead.total() + mention.body.total()
-    return mention.term.weight * (1 + REPEATED * math.log2(count)) if count else 0.0
+def _said(mention: Mention) -> float:
+    count = LEAD_FACTOR * (mention.title.total() + mention.lead.total()) + mention.body.total()
+    return mention.term.weight * (1 + REPEATED * math.log2(count))
 
 
 def _title_reasons(mentions: Collection[Mention]) -> Iterator[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitors.matching.scoring import LEAD, SHORT, Mention, reasons, score
+from monitors.matching.scoring import LEAD, SHORT, Excluded, Mention, reasons, score
 from storage.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from monitors.matching.automaton import Found
-    from monitors.profiles import Exclusion, Group, Profile, Term
+    from monitors.profiles import Group, Profile, Term
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,11 +35,13 @@ class Topic:
             for term in group.terms
             for spelling in term.spellings
         }
+        self._ends = frozenset(map(fold, profile.ends))
         self._masked = frozenset(map(fold, profile.masked))
-        self._by_title = {fold(word): exclusion for exclusion in profile.exclusions for word in exclusion.title}
-        self._by_text = [(frozenset(map(fold, each.text)), each) for each in profile.exclusions if each.text]
+        self._exclusions = [
+            (each, frozenset(map(fold, each.title)), frozenset(map(fold, each.text))) for each in profile.exclusions
+        ]
         self._counted = self._spellings.keys() | self._masked
-        self.terms = {*self._counted, *self._by_title, *(word for words, _ in self._by_text for word in words)}
+        self.terms = self._counted.union(self._ends, *(words for _, *both in self._exclusions for words in both))
 
     def judge(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]], lengths: Sequence[int]) -> Judgement:
         """What was found in each piece of title and text, and how long the pieces of the text are.
@@ -47,14 +49,20 @@ class Topic:
         Attachments count where the text itself is short.
         """
         read = 1 if lengths[0] >= SHORT else len(bodies)
-        mentions = self._mentions(titles, bodies[:read])
-        exclusions = self._excluded(titles, bodies[:read])
+        bodies = [self._article(body, length) for body, length in zip(bodies[:read], lengths, strict=False)]
+        mentions = self._mentions(titles, bodies)
+        exclusions = self._excluded(titles, bodies)
         topic = [each for each in mentions if not each.group.support]
         return Judgement(
             score=score(mentions, sum(lengths[:read]), exclusions),
             reasons=reasons(topic, exclusions),
             words=tuple(sorted({word for each in topic for word in (*each.title, *each.lead, *each.body)})),
         )
+
+    def _article(self, body: list[Found], length: int) -> list[Found]:
+        """What was found before the page begins to speak of others."""
+        end = min((start for word, start, _ in body if word in self._ends and start >= length / 2), default=length)
+        return [found for found in body if found[1] < end]
 
     def _mentions(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]]) -> list[Mention]:
         mentions: dict[str, Mention] = {}
@@ -78,9 +86,12 @@ class Topic:
             if found[0] in self._spellings:
                 yield found
 
-    def _excluded(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]]) -> list[Exclusion]:
+    def _excluded(self, titles: Sequence[list[Found]], bodies: Sequence[list[Found]]) -> list[Excluded]:
         said_in_title = {word for piece in titles for word, _, _ in piece}
         said_in_text = {word for piece in bodies for word, _, _ in piece}
-        by_title = [self._by_title[word] for word in said_in_title & self._by_title.keys()]
-        by_text = [each for words, each in self._by_text if len(words & said_in_text) >= each.least]
-        return sorted(set(by_title + by_text), key=lambda exclusion: exclusion.name)
+        found = []
+        for exclusion, in_title, in_text in self._exclusions:
+            title, text = len(in_title & said_in_title), len(in_text & said_in_text)
+            if title or text >= exclusion.least:
+                found.append(Excluded(exclusion=exclusion, in_title=title > 0, words=text))
+        return found

@@ -62,6 +62,8 @@ class Profile:
     groups: tuple[Group, ...]
     #: Words that hold a term without meaning it: nothing inside them counts.
     masked: tuple[str, ...] = ()
+    #: In the second half of a text one of these ends the article.
+    ends: tuple[str, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
 
 
@@ -96,11 +98,14 @@ def shipped_watch() -> Watch:
 def _profile(name: str, table: dict[str, Any]) -> Profile:
     _check(table, {"title", "weights", "group", "masked", "exclusion"}, "the profile")
     weights = {tier: float(weight) for tier, weight in table["weights"].items()}
+    masked = table.get("masked", {})
+    _check(masked, {"terms", "ends"}, "masked")
     return Profile(
         name=name,
         title=table.get("title", name),
         groups=tuple(_group(row, weights) for row in table["group"]),
-        masked=tuple(table.get("masked", {}).get("terms", ())),
+        masked=tuple(masked.get("terms", ())),
+        ends=tuple(masked.get("ends", ())),
         exclusions=tuple(_exclusion(row) for row in table.get("exclusion", ())),
     )
 

@@ -159,6 +159,30 @@ def test_what_nobody_wants_is_held_down_and_said(title: str, reason: str) -> Non
     assert match.score < 1
 
 
+def test_an_exclusion_yields_where_the_topic_has_more_terms_than_it_has_words() -> None:
+    text = "导演谈新片上映。" + "大模型、智能体、算力、数据集、机器人、自动驾驶企业。"
+    assert "排除：影视文艺" in judge("会议", text).reasons
+    assert judge("会议", "导演谈新片上映，用了大模型。企业。").score < 0.5 < 1 <= judge("会议", text).score
+
+
+def test_hints_count_only_beside_a_firm_term() -> None:
+    hints = "识别样本，准确率提高，训练用的摄像头和传感器由企业提供。"
+    assert judge("会议", hints).score == 0
+    assert judge("会议", hints + "用了算法。").score > judge("会议", "用了算法。" + BODY).score + 0.5
+
+
+def test_a_term_that_stands_alone_may_mean_something_else() -> None:
+    alone = judge("大模型亮相", "大模型由退休工人打造，大模型长三米。" + BODY).score
+    assert alone < 1
+    assert judge("大模型亮相", "大模型由智能体调用，大模型企业。" + BODY).score > alone + 0.5
+
+
+def test_what_a_page_says_of_others_at_its_end_does_not_count() -> None:
+    other = "人工智能产业大会开幕，企业签约大模型和算力项目"
+    assert judge("清明祭扫须知", BODY * 2 + "相关推荐：" + other).score == 0
+    assert judge("会议", "相关推荐：" + other + "。" + BODY).score > 0
+
+
 def test_longer_words_that_hold_a_term_do_not_count() -> None:
     assert judge("智能体检车进山村，预算力度不减，数字人民币上线").score == 0
 

@@ -42,6 +42,11 @@ def test_every_masked_word_holds_a_term() -> None:
     assert [word for word in profile.masked if not any(term in fold(word) for term in terms)] == []
 
 
+def test_one_place_in_a_text_is_not_two_words_of_an_exclusion() -> None:
+    lists = [exclusion.text for exclusion in profiles.load("ai-industry").exclusions]
+    assert [word for words in lists for word in words for other in words if other != word and other in word] == []
+
+
 def test_the_shipped_watch_can_be_matched() -> None:
     assert Matcher([profiles.shipped_watch()])
 
@@ -62,6 +67,7 @@ def test_a_profile_of_ones_own(tmp_path: Path) -> None:
         ('"香醋"', '"香醋 | "', "an empty spelling"),
         ('name = "醋"', 'name = "醋"\nstrogn = ["米醋"]', "group 醋 has strogn"),
         ("factor = 0.1", "", "factor is missing"),
+        ("[[exclusion]]", "[masked]\nterm = []\n[[exclusion]]", "masked has term"),
         ("[weights]", "[wieghts]", "the profile has wieghts"),
         ("title =", "title", "line 2"),
     ],
