@@ -6,29 +6,26 @@ import email
 import email.policy
 import signal
 import socket
-import subprocess
-import sys
 import time
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
 
-from monitors.exchange import Watched, write_text
-from storage import Store
+from monitors.exchange import Watched
 from storage.records import Outcome, Reader, Watch
 from world.articles import items
 from world.layouts import reposting, trs_static
 from world.server import World
+from world.service import Service
 from world.troubles import slow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOST = "www.shili.example"
 MEDIA = "news.shili.example"
@@ -58,35 +55,6 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
     controller.stop()
 
 
-class Service:
-    """`fenghuo run` in a folder of its own."""
-
-    def __init__(self, folder: Path, world: World, smtp_port: int) -> None:
-        self.folder = folder
-        hosts = "\n".join(f'"{name}" = "{address}"' for name, address in world.hosts.items())
-        (folder / "fenghuo.toml").write_text(
-            f'contact = "ops@shili.example"\n[hosts]\n{hosts}\n[crawl]\ndelay = 0.05\nlease_seconds = 5\n'
-            f'[smtp]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\nsender = "fenghuo@shili.example"\n',
-            encoding="utf-8",
-        )
-
-    def furnish(self, watched: Watched) -> None:
-        (self.folder / "watched.toml").write_text(write_text(watched), encoding="utf-8")
-        subprocess.run(self._command("config", "import", "watched.toml"), cwd=self.folder, env=ENVIRONMENT, check=True)
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command("run"), cwd=self.folder, env=ENVIRONMENT)
-
-    def store(self) -> Store:
-        return Store.open(f"sqlite:///{self.folder}/fenghuo.db", now=datetime.now(UTC))
-
-    def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-c", "from monitors.cli import main; main()", *arguments]
-
-
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
-
-
 def until(condition: Any, seconds: float) -> None:
     end = time.monotonic() + seconds
     while not condition():
@@ -108,7 +76,7 @@ def test_it_crawls_sends_the_digest_at_its_time_and_stops(tmp_path: Path, mailbo
     inbox, port = mailbox
     news = items(4, today(), industry=True)
     with World(trs_static(HOST, news), reposting(MEDIA, news[:1])) as world:
-        service = Service(tmp_path, world, port)
+        service = Service(tmp_path, world.hosts, port)
         watch = Watch(name="all", title="全部", rule="协调会", rhythm=soon(), readers=("wang",))
         sources = (world.source(HOST), world.source(MEDIA))
         reader = Reader(name="wang", channels=(f"mailto:{READER}",))
@@ -139,7 +107,7 @@ def _visible(page: str) -> str:
 def test_killed_in_the_middle_of_a_visit_it_takes_up_where_it_was(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> None:
     news = items(12, today())
     with World(slow(trs_static(HOST, news), 0.3)) as world:
-        service = Service(tmp_path, world, mailbox[1])
+        service = Service(tmp_path, world.hosts, mailbox[1])
         service.furnish(Watched(sources=(world.source(HOST),)))
         for _ in range(3):
             process = service.start()
