@@ -67,6 +67,9 @@ class Configuration(_Table):
     hosts: dict[str, str] = Field(
         default_factory=dict, description='Fixed addresses of names, as in /etc/hosts: "name" = "address:port".'
     )
+    allow_private: tuple[str, ...] = Field(
+        default=(), description="Hosts on a private network that webhooks and Apprise may reach."
+    )
     web: str = Field(default="", description="Address under which readers reach the web pages, for links in mails.")
     listen: Annotated[str, AfterValidator(_check_listen)] = Field(
         default="", description='Address of /healthz and /metrics, for example "127.0.0.1:9464"; empty = none.'

@@ -169,7 +169,7 @@ class Dispatcher:
             due_at=settled.due_at,
             error=settled.error,
         )
-        level = logging.INFO if settled.state is State.SENT else logging.WARNING
+        level = logging.INFO if settled.state in (State.SENT, State.ACCEPTED) else logging.WARNING
         log.log(
             level,
             "message %d to %s by %s: %s%s",

@@ -27,7 +27,7 @@ def settings(configuration: Configuration) -> Settings:
         letterhead=letterhead(configuration),
         smtp=smtp_settings(configuration) if configuration.smtp.host else None,
         folder=configuration.folder,
-        reach=Reach(private=frozenset(configuration.hosts)),
+        reach=Reach(private=frozenset(configuration.allow_private)),
         operator=f"mailto:{contact}" if "@" in contact else "",
     )
 

@@ -115,7 +115,7 @@ def settle(
     """Say how it went; `due_at` where it is pending again. False where the token is not, or no longer, ours."""
     ours = and_(_deliveries.id == delivery_id, _deliveries.token == token, _deliveries.state == State.SENDING)
     outcome: dict[str, object] = {"state": state, "token": None, "lease_until": None, "error": error}
-    if state is State.SENT:
+    if state in (State.SENT, State.ACCEPTED):
         outcome["sent_at"] = now
     if state is State.UNKNOWN:
         outcome["unknowns"] = _deliveries.unknowns + 1

@@ -40,7 +40,7 @@ def test_every_setting_is_documented_as_it_is(heading: str, model: type[BaseMode
 def shown(default: object) -> str:
     secret = getattr(default, "get_secret_value", None)
     value = secret() if secret else default
-    return "–" if value in ("", None, {}) else str(value)
+    return "–" if value in ("", None, {}, ()) else str(value)
 
 
 def test_the_example_of_the_configuration_is_sound() -> None:

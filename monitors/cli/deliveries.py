@@ -20,7 +20,7 @@ Number = Annotated[int, typer.Argument(help="Number of a message.")]
 
 @app.command("list")
 def list_(
-    state: Annotated[str, typer.Option(help="pending, sending, sent, unknown or dead.")] = "",
+    state: Annotated[str, typer.Option(help="pending, sending, sent, accepted, unknown or dead.")] = "",
     limit: Annotated[int, typer.Option(min=1)] = 50,
     config: ConfigOption = None,
 ) -> None:

@@ -388,6 +388,17 @@ def test_a_webhook_that_asks_for_a_pause_gets_it_and_then_the_message_once(store
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
 
 
+def test_what_goes_through_apprise_is_accepted_once(store: Store, endpoint: Endpoint) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader(f"apprise:json://127.0.0.1:{endpoint.port}/hook")])
+    store.keep([finding(1, plan())], now=NOON)
+    endpoint.replies = [(429, {"Retry-After": "90"}, ""), (200, {}, "")]
+    desk = Desk(store, replace(WEB, reach=replace(WEB.reach, seconds=10)))
+    for seconds in (31, 100, 122, 4000):
+        desk.at(NOON + seconds * SECOND)
+    assert len(endpoint.posted) == 2 and states(store) == [State.ACCEPTED]
+    assert store.deliveries()[0].sent_at == NOON + 122 * SECOND
+
+
 def test_fifty_messages_to_a_robot_keep_its_pace_and_none_is_lost(
     store: Store, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
