@@ -181,7 +181,7 @@ class Composer:
             telling.Telling(reader=reader, watch=watch, kind="sign", notices=(), period=f"{now:%G-W%V}")
             for watch in watches.values()
             for name in watch.readers
-            if (reader := readers.get(name)) and reader.weekly_sign and not reader.suspended
+            if (reader := readers.get(name)) and reader.weekly_sign and telling.is_told(reader, watch.name)
             if self._owes_sign(reader, watch, now)
         ]
 

@@ -13,6 +13,7 @@ import signal
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -23,6 +24,9 @@ from monitors.judging import Judge
 from monitors.metrics import Endpoint, Metrics
 from monitors.outgoing import dispatcher, settings
 from monitors.parts import parts
+from monitors.subscriptions import key_of
+from monitors.web.server import Pages
+from monitors.web.unsubscribing import Desk
 from storage import StoreError
 
 if TYPE_CHECKING:
@@ -53,7 +57,7 @@ class Service:
         """Until SIGTERM or SIGINT; what is under way then is finished, or taken up by the next start."""
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        endpoint = self._open_endpoint()
+        served = self._serve()
         self._crawl.open()
         clock = self._clock()
         clock.start()
@@ -64,16 +68,25 @@ class Service:
             log.info("stopping: what is under way has %.0f s to end", GRACE)
             clock.shutdown(wait=False)
             await asyncio.gather(self._crawl.close(within=GRACE), self._dispatcher.close(within=GRACE))
-            if endpoint:
-                endpoint.close()
+            for pages in served:
+                pages.close()
             log.info("stopped")
 
-    def _open_endpoint(self) -> Endpoint | None:
-        address = self._configuration.listen
+    def _serve(self) -> list[Endpoint | Pages]:
+        """What answers over HTTP, each from a thread of its own."""
+        listen, web = self._configuration.listen, self._configuration.web
+        served: list[Endpoint | Pages] = []
         try:
-            return Endpoint(self._metrics, address) if address else None
+            if listen:
+                served.append(Endpoint(self._metrics, listen))
+            if web.listen:
+                served.append(Pages(self._desk(web.address), web.listen))
         except OSError as error:
-            raise ConfigurationError(f"listen: {address} cannot be served: {error.strerror}") from error
+            raise ConfigurationError(f"listen: {listen or web.listen} cannot be served: {error.strerror}") from error
+        return served
+
+    def _desk(self, address: str) -> Desk:
+        return Desk(self._store, key_of(self._store, now=datetime.now(UTC)), prefix=urlsplit(address).path)
 
     def _visited(self, source: Source, visit: Visit) -> None:
         self._metrics.visited(source, visit)

@@ -353,6 +353,8 @@ class Reader(Fact):
     weekly_sign: bool = False
     #: Why nothing is sent at present; empty = all is well.
     suspended: str = ""
+    #: Watches that the reader does not want any more. Saving a reader anew leaves them as they are.
+    unsubscribed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -179,6 +179,13 @@ class Store:
     def remove_reader(self, name: str) -> bool:
         return self._write(lambda connection: watches.remove_reader(connection, name))
 
+    def unsubscribe(self, reader: str, watch: str) -> bool:
+        """The reader is told nothing more for the watch; False where there is no such reader."""
+        return self._write(lambda connection: watches.unsubscribe(connection, reader, watch))
+
+    def resubscribe(self, reader: str, watch: str) -> bool:
+        return self._write(lambda connection: watches.resubscribe(connection, reader, watch))
+
     def suspend_reader(self, name: str, reason: str) -> bool:
         """Nothing is sent until the reason is empty again."""
         return self._write(lambda connection: watches.suspend_reader(connection, name, reason))
@@ -256,6 +263,10 @@ class Store:
 
     def meta(self, key: str) -> str | None:
         return self._read(lambda connection: meta.get(connection, key))
+
+    def meta_once(self, key: str, value: str, *, now: datetime) -> str:
+        """The value that was there first: ours, or that of another process."""
+        return self._write(lambda connection: meta.put_once(connection, key, value, now=now))
 
     def set_meta(self, key: str, value: str, *, now: datetime) -> None:
         self._write(lambda connection: meta.put(connection, key, value, now=now))

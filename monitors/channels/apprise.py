@@ -1,7 +1,7 @@
 """Whatever Apprise reaches: "apprise:tgram://TOKEN/CHAT", with one of its 150 kinds of address.
 
 What comes back is Apprise's word that the service took the message, seldom more than an HTTP status: such a message is
-`accepted`, and not `sent`. Apprise runs in a process of its own (0.6 s of processor time a message), see
+`accepted`, and not `sent`. Apprise runs in a process of its own (half a second of processor time a message), see
 `monitors.apprise_process`.
 """
 

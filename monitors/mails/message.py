@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -20,6 +19,7 @@ from monitors.mails import chart
 from monitors.mails.addresses import mailbox
 from monitors.mails.pages import page
 from monitors.rhythm import zone
+from monitors.subscriptions import token
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,8 +44,8 @@ class Letterhead:
     domain: str = ""
     #: Address of the web pages ("https://news.example.com"); empty = there are none.
     web: str = ""
-    #: Signs the links that end a subscription with one click; empty = no such links.
-    secret: bytes = b""
+    #: Makes the links that end a subscription with one click; empty = no such links.
+    key: bytes = b""
 
     @property
     def list_domain(self) -> str:
@@ -146,16 +146,11 @@ def _by_mail(envelope: Envelope, letterhead: Letterhead) -> str:
 
 def one_click(envelope: Envelope, letterhead: Letterhead) -> str:
     """The address that ends the reader's subscription to the watch; "" without web pages."""
-    if not (letterhead.web and letterhead.secret):
+    if not (letterhead.web and letterhead.key):
         return ""
-    reader, watch = envelope.reader.name, envelope.watch.name
-    signature = unsubscribe_signature(reader, watch, letterhead.secret)
-    return f"{letterhead.web.rstrip('/')}/unsubscribe/{quote(watch, safe='')}/{quote(reader, safe='')}/{signature}"
-
-
-def unsubscribe_signature(reader: str, watch: str, secret: bytes) -> str:
-    """What the web page compares (with `hmac.compare_digest`) before it ends a subscription."""
-    return hmac.new(secret, f"unsubscribe\0{reader}\0{watch}".encode(), hashlib.sha256).hexdigest()[:32]
+    return (
+        f"{letterhead.web.rstrip('/')}/unsubscribe/{token(envelope.reader.name, envelope.watch.name, letterhead.key)}"
+    )
 
 
 def message_id(parts: tuple[str, ...], domain: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from babel.dates import format_date, format_skeleton
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from monitors.excerpts import one_line, shorten
 from monitors.locale import known, translations
@@ -84,7 +84,7 @@ def _html(digest: Digest, language: str, values: dict[str, Any]) -> str:
 def environment(language: str) -> Environment:
     """Jinja2 with the catalogue of a language; HTML is escaped, text is not."""
     made = Environment(
-        loader=PackageLoader("monitors.mails"),
+        loader=ChoiceLoader([PackageLoader("monitors.mails"), PackageLoader("monitors.web")]),
         autoescape=lambda name: bool(name and name.endswith(".html")),
         trim_blocks=True,
         lstrip_blocks=True,
