@@ -34,10 +34,11 @@ log = logging.getLogger(__name__)
 
 #: Longer than a conversation may last: 120 s up to the dot, 120 s for the last answer.
 LEASE: Final = timedelta(minutes=5)
-#: Messages claimed at a time by one process.
-MOST_UNDER_WAY: Final = 200
 #: Conversations at a time.
 WORKERS: Final = 8
+#: Messages claimed at a time by one process: so few that the last one begins before its lease ends, even where each
+#: conversation before it hangs for the 30 s of a step.
+MOST_UNDER_WAY: Final = 8 * WORKERS
 #: A yes of the server that cannot be written down would be said again: the database is waited for.
 SETTLE_TRIES: Final = 20
 SETTLE_PAUSE: Final = 0.5
@@ -133,7 +134,7 @@ class Dispatcher:
         place = scheme_of(delivery.channel) if channel.shared else delivery.channel
         closed = self._gate.wait(place, channel.pace, now=self._clock())
         if closed:
-            self._settle(delivery, verdicts.Settlement(state=State.PENDING, due_at=closed.until, error=closed.reason))
+            self._store.put_back_delivery(delivery.id, delivery.token or "", due_at=closed.until, error=closed.reason)
             return
         answer = channel.send(delivery, partial(self._hand_over, delivery))
         if answer.verdict is Verdict.LATE:

@@ -228,6 +228,12 @@ class Store:
         """Untold notices are told later, in a message of another kind ("digest")."""
         return self._write(lambda connection: outbox.postpone(connection, ids, kind=kind, due_at=due_at))
 
+    def put_back_delivery(self, delivery_id: int, token: str, *, due_at: datetime, error: str) -> bool:
+        """Of a claimed message that was not tried: due again, and no try is counted."""
+        return self._write(lambda connection: outbox.put_back(
+            connection, delivery_id, token, due_at=due_at, error=error
+        ))  # fmt: skip
+
     def settle_delivery(
         self,
         delivery_id: int,

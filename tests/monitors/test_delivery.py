@@ -251,6 +251,41 @@ def test_a_server_that_is_down_is_waited_for(store: Store, office: PostOffice) -
     assert len(office.mails) == 1 and states(store) == [State.SENT]
 
 
+def test_a_server_that_is_down_for_two_days_loses_nothing(store: Store, office: PostOffice) -> None:
+    """What waits because another message found the server away has not been tried."""
+    names = tuple(f"reader{number}" for number in range(5))
+    everybody = [reader(f"mailto:{name}@example.com", name=name) for name in names]
+    furnish(store, [watch(rhythm="at once", readers=names)], everybody)
+    store.keep([finding(1, *map(plan, names))], now=NOON)
+    down = settings_of(replace(office, port=1))
+    ticking(store, down, [NOON + minutes * MINUTE for minutes in range(1, 60)])
+    ticking(store, down, [NOON + hours * timedelta(hours=1) for hours in range(1, 49)])
+    assert set(states(store)) == {State.PENDING}
+    ticking(store, settings_of(office), [NOON + timedelta(hours=hours) for hours in (53, 54)])
+    assert len(office.mails) == 5
+
+
+def test_thirty_slow_readers_do_not_stop_the_loop(store: Store, office: PostOffice) -> None:
+    names = tuple(f"slow+{number}" for number in range(30))
+    everybody = [reader(f"mailto:{name}@example.com", name=name) for name in names]
+    furnish(store, [watch(rhythm="at once", readers=names)], everybody)
+    store.keep([finding(1, *map(plan, names))], now=NOON)
+    turns = []
+
+    async def send_while_others_work() -> None:
+        dispatcher = open_dispatcher(store, settings_of(office), clock=lambda: NOON + SOON)
+        await dispatcher.tick(NOON + SOON)
+        sending = asyncio.create_task(dispatcher.idle())
+        while not sending.done():
+            turns.append(len(office.mails))
+            await asyncio.sleep(0.01)
+        await dispatcher.close(within=0)
+
+    asyncio.run(send_while_others_work())
+    assert len(office.mails) == 30
+    assert len(turns) > 30 and len(set(turns)) > 2, "the loop turned while mails went out"
+
+
 def test_three_hard_refusals_suspend_the_reader_and_the_operator_is_told(store: Store, office: PostOffice) -> None:
     furnish(store, [watch(rhythm="at once")], [reader("mailto:refuse@example.com")])
     desk = Desk(store, settings_of(office, operator="mailto:operator@example.com"))
@@ -353,24 +388,25 @@ def test_a_wrong_password_is_one_login_an_hour(store: Store, office: PostOffice,
     context, authority = certified(tmp_path)
     with Server(office, tls_context=context, authenticator=office.check_login) as server:
         smtp = SmtpSettings(host="localhost", port=server.port, user="me", password="no", authority=authority)
-        for_an_hour(store, Settings(smtp=smtp, letterhead=Letterhead(sender="f@example.com")))
+        settings = Settings(smtp=smtp, letterhead=Letterhead(sender="f@example.com"))
+        ticking(store, settings, [NOON + minute * MINUTE for minute in range(1, 60)])
     assert len(office.logins) == 1
     assert set(states(store)) == {State.PENDING}
     assert all("535" in one.error for one in store.deliveries())
 
 
-def for_an_hour(store: Store, settings: Settings) -> None:
-    clock = [NOON]
+def ticking(store: Store, settings: Settings, moments: list[datetime]) -> None:
+    """One service that ticks at these moments."""
+    clock = [moments[0]]
 
-    async def ticking() -> None:
+    async def tick() -> None:
         dispatcher = open_dispatcher(store, settings, clock=lambda: clock[0])
-        for minute in range(1, 60):
-            clock[0] = NOON + minute * MINUTE
+        for clock[0] in moments:
             await dispatcher.tick(clock[0])
             await dispatcher.idle()
         await dispatcher.close(within=0)
 
-    asyncio.run(ticking())
+    asyncio.run(tick())
 
 
 def test_a_webhook_that_asks_for_a_pause_gets_it_and_then_the_message_once(store: Store, endpoint: Endpoint) -> None:

@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,9 +45,17 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 CITY, PARK, MEDIA = "www.shili.example", "park.shili.example", "news.shili.example"
 #: Greylisted at their first try; the others are taken at once.
 READERS = ("greylist+a", "greylist+b", "c", "d", "e", "f")
-INDUSTRY = "智能 OR 大模型 OR 机器人 OR 芯片 OR 自动驾驶"
+#: Watch -> the words that it looks for, and whether it tells at once or by digests.
+WATCHES = {
+    "ai": (("智能", "大模型", "机器人", "芯片", "自动驾驶"), True),
+    "models": (("大模型", "智能体"), True),
+    "makers": (("机器人", "芯片"), True),
+    "parks": (("产业园", "示范区", "算力"), True),
+    "chips": (("芯片", "算力"), False),
+    "all": (("协调会",), False),
+}
 #: The server thinks before its last answer, so that many kills fall into the moment that nobody can decide.
-LINGER = 0.3
+LINGER = 1.0
 #: A service lives so many seconds at most; it begins to work after two or three.
 LONGEST_LIFE = 15.0
 #: Minutes between two digests, and how long there are any.
@@ -76,8 +84,9 @@ class Press:
 
     chance: random.Random
     published: dict[str, list[Item]] = field(default_factory=lambda: {CITY: [], PARK: [], MEDIA: []})
-    #: Numbers that a watch must tell.
-    numbers: dict[str, set[int]] = field(default_factory=lambda: {"all": set(), "ai": set()})
+    #: (watch, number) that must be told.
+    owed: set[tuple[str, int]] = field(default_factory=set)
+    written: int = 0
 
     def publish(self) -> Site:
         """The site that has one more article now."""
@@ -91,19 +100,31 @@ class Press:
         return layout(host, list(dict.fromkeys(self.published[host])))
 
     def _write(self) -> Item:
-        number, industry = len(self.numbers["all"]) + 1, self.chance.random() < 0.5
-        self.numbers["all"].add(number)
-        if industry:
-            self.numbers["ai"].add(number)
-        return item(number, datetime.now(SHANGHAI).date(), industry=industry)
+        """Of yesterday: the articles say 09:30, and the test may be run before breakfast."""
+        self.written += 1
+        yesterday = datetime.now(SHANGHAI).date() - timedelta(days=1)
+        made = item(self.written, yesterday, industry=self.chance.random() < 0.6)
+        said = made.title + made.text
+        self.owed |= {
+            (name, made.number) for name, (words, _) in WATCHES.items() if any(word in said for word in words)
+        }
+        return made
 
 
 def watches() -> tuple[Watch, ...]:
     now = datetime.now(SHANGHAI)
     often = (now + timedelta(minutes=minutes) for minutes in range(1, 60 * DIGEST_HOURS, DIGEST_MINUTES))
     digests = " + ".join(f"daily {moment:%H:%M}" for moment in often)
-    shared = Watch(name="ai", rule=INDUSTRY, rhythm="at once", readers=READERS, cap=10_000)
-    return shared, replace(shared, name="all", rule="协调会", rhythm=digests)
+    return tuple(
+        Watch(
+            name=name,
+            rule=" OR ".join(words),
+            rhythm="at once" if alerts else digests,
+            readers=READERS,
+            cap=10_000,
+        )
+        for name, (words, alerts) in WATCHES.items()
+    )
 
 
 def run(*, kills: int, seed: int, hurried: bool = False) -> Outcome:
@@ -118,7 +139,8 @@ def run(*, kills: int, seed: int, hurried: bool = False) -> Outcome:
         readers = tuple(Reader(name=name, channels=(f"mailto:{name}@example.com",)) for name in READERS)
         service.furnish(Watched(sources=sources, watches=watches(), readers=readers))
         store = service.store()
-        for _ in range(kills):
+        for number in range(1, kills + 1):
+            print(f"kill {number}", end="\r", file=sys.stderr)
             with killed(service.start()):
                 publish_for(press.chance.uniform(0.5, LONGEST_LIFE), press, world, store)
         with killed(service.start()) as last:
@@ -182,15 +204,10 @@ def judge(store: Store, office: PostOffice, press: Press, *, kills: int) -> Outc
         label = str(mail.message["List-Id"]).removeprefix("<").partition(".")[0]
         for number in NUMBER.findall(mail.text):
             told[mail.to, label, int(number)].add(mail.message["Message-ID"])
-    owed = {
-        (f"{name}@example.com", watch, number)
-        for name in READERS
-        for watch, numbers in press.numbers.items()
-        for number in numbers
-    }
+    owed = {(f"{name}@example.com", *about) for name in READERS for about in press.owed}
     return Outcome(
         kills=kills,
-        stories=len(press.numbers["all"]),
+        stories=press.written,
         lost=len(owed - told.keys()),
         twice=sum(len(messages) > 1 for messages in told.values())
         + sum(count - 1 > unknowns[message] for (_, message), count in copies.items()),
