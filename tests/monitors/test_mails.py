@@ -29,8 +29,9 @@ from monitors.mails.addresses import AddressError, mailbox
 from monitors.mails.chart import HEIGHT, WIDTH, draw
 from monitors.mails.message import header_text
 from monitors.mails.pages import MOST_BYTES, href
+from monitors.notes import note
 from monitors.subscriptions import token
-from storage.records import Attachment, Level, Reader, Repair, Watch
+from storage.records import Attachment, Level, Match, Reader, Repair, Watch
 from world.stories import source, story
 from world.told import NOON
 
@@ -192,7 +193,7 @@ def test_the_mail_tells_what_an_analyst_wants_to_know() -> None:
                 "\u00a0", " " if shown == seen(message) else "\u00a0"
             ),
             "已修复：夹入的拼音 ×37",
-            "今日异常：云岭 9 条，平日 2.2 条",
+            "今日偏多：云岭 9 条，平日约 2.2 条",
             "另有 2 条此前已即时提醒",
             "来源：128 个中 124 个正常；异常：甲局、乙区、丙园 等另外 1 个",
         ):
@@ -283,6 +284,25 @@ def test_only_web_addresses_become_links(url: str) -> None:
 def test_a_link_holds_no_mark_up() -> None:
     assert href('https://e.cn/a b"><script>(x)[y]') == "https://e.cn/a%20b%22%3E%3Cscript%3E%28x%29%5By%5D"
     assert href("https://e.cn/%E4%BA%BA?a=1&b=2#c") == "https://e.cn/%E4%BA%BA?a=1&b=2#c"
+
+
+def test_reasons_are_told_by_where_they_were_found() -> None:
+    why = ("标题：算力", "正文：算力 ×3", "正文：芯片 ×1", "智算中心 AND 山西")
+    match = Match(watch="ai", score=1.5, reasons=why, words=())
+    assert "命中：标题 算力 · 正文 算力 ×3、芯片 · 智算中心 AND 山西 · 得分 1.50" in seen(sent(story(matches=(match,))))
+    assert "Why: title 算力 · text 算力 ×3, 芯片" in seen(sent(story(matches=(match,)), language="en"))
+
+
+def test_a_note_keeps_its_lines_and_has_the_rules_of_dark_and_narrow_screens() -> None:
+    values = {"opened": "2", "closed": "0", "report": "+ 甲局: blocked\n+ 乙区: empty"}
+    told = note("incidents", values, to=envelope().reader, letterhead=LETTERHEAD, now=NOON)
+    message = message_from_bytes(told.payload, policy=default)
+    assert [node.text for node in html.fromstring(html_of(message)).iter("div")][2:4] == [
+        "+ 甲局: blocked",
+        "+ 乙区: empty",
+    ]
+    assert "prefers-color-scheme:dark" in html_of(message) and "max-width:480px" in html_of(message)
+    assert not message["List-Unsubscribe-Post"], "no watch is behind it"
 
 
 def test_dark_and_narrow_screens_have_their_rules() -> None:
