@@ -1,4 +1,4 @@
-"""Articles as rows for other programs: JSON lines, CSV, XLSX. Safe to open: no cell of a page runs as a formula."""
+"""Articles and messages as rows for other programs: JSON, CSV, XLSX. Safe to open: no cell of a page runs as a formula."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from monitors.channels import masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
     from typing import TextIO
 
-    from storage.records import Article
+    from storage.records import Article, Delivery
 
 #: First characters that make a spreadsheet run a cell (OWASP, CSV injection).
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -33,6 +35,25 @@ def as_row(article: Article) -> dict[str, Any]:
         "story": article.story_id,
         "source": article.source.id,
         "matches": [match.watch for match in article.matches],
+    }
+
+
+def as_message(delivery: Delivery) -> dict[str, Any]:
+    """How a message stands; of its channel only what may be shown."""
+    return {
+        "number": delivery.id,
+        "state": delivery.state.value,
+        "reader": delivery.reader,
+        "channel": masked(delivery.channel),
+        "watch": delivery.watch,
+        "kind": delivery.kind,
+        "subject": delivery.subject,
+        "tries": delivery.attempts,
+        "unknowns": delivery.unknowns,
+        "due_at": delivery.due_at.isoformat(),
+        "sent_at": delivery.sent_at.isoformat() if delivery.sent_at else None,
+        "error": delivery.error,
+        "message_id": delivery.message_id,
     }
 
 

@@ -103,9 +103,7 @@ def _judge(view: _View, now: datetime) -> Article:
         column=column[0] if column else None,
         next_page=_next_page(view),
         how={field: source for field, source in how.items() if source},
-        problem=article_problem(
-            view.html, page, found, text, dated=_is_dated(zone, when, text), has_files=bool(files)
-        ),
+        problem=article_problem(view.html, page, found, text, dated=_is_dated(zone, when, text), has_files=bool(files)),
     )
 
 

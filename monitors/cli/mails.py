@@ -44,11 +44,14 @@ def test(
 
 def digest(
     watch: Annotated[str, typer.Argument(help="Name of a watch; none = all.")] = "",
-    preview: Annotated[Path, typer.Option(help="File that the page is written to.")] = Path("fenghuo-digest.html"),
+    preview: Annotated[bool, typer.Option("--preview", help="Open the page in the browser.")] = False,
+    file: Annotated[Path, typer.Option(help="File that the page is written to.")] = Path("fenghuo-digest.html"),
     send: Annotated[bool, typer.Option("--send", help="Send now what the next digest would tell.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Write what the next digest would tell as a page, or send it now."""
+    import webbrowser
+
     from monitors.early import preview_page, send_early
 
     configured = configuration(config)
@@ -56,9 +59,11 @@ def digest(
         if watch and watch not in {known.name for known in store.watches()}:
             raise WrongInput(f"no such watch: {watch}; `fenghuo watch list` shows them")
         if send:
-            print(f"{send_early(configured, store, watch, now=now())} messages sent")
+            count = send_early(configured, store, watch, now=now())
+            print(f"{count} message{'s' * (count != 1)} sent")
         elif page := preview_page(store, watch, now=now()):
-            preview.write_text(page, encoding="utf-8")
-            print(f"wrote {preview}")
+            file.write_text(page, encoding="utf-8")
+            shown = preview and webbrowser.open(file.resolve().as_uri())
+            print(f"wrote {file}" + ("" if shown or not preview else "; there is no browser to open it with"))
         else:
             print("nothing new: no digest would be sent")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, default
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -98,6 +100,16 @@ def standalone(rendered: Page, counts: list[int]) -> str:
     """The HTML with its chart inside, for a browser."""
     data = base64.b64encode(chart.draw(counts)).decode() if counts else ""
     return rendered.html.replace(f"cid:{CHART}", f"data:image/png;base64,{data}")
+
+
+def readable(payload: bytes) -> str:
+    """A message for people: a mail by its headers and plain text, one for a robot as indented JSON."""
+    if payload.startswith(b"{"):
+        return json.dumps(json.loads(payload), ensure_ascii=False, indent=2)
+    message = message_from_bytes(payload, policy=default)
+    text = message.get_body(("plain",))
+    headers = "".join(f"{name}: {value}\n" for name, value in message.items() if not name.startswith("Content-"))
+    return f"{headers}\n{text.get_content() if text else ''}"
 
 
 def _headers(subject: str, envelope: Envelope, letterhead: Letterhead) -> list[tuple[str, object]]:
