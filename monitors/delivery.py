@@ -69,13 +69,13 @@ class Dispatcher:
         self._under_way = 0
         self._closed = False
 
-    async def tick(self, now: datetime) -> int:
-        """Composes what is due and starts sending; the number of messages started. Raises `StoreError`."""
+    async def tick(self, now: datetime) -> list[int]:
+        """Composes what is due and starts sending; the numbers of the messages started. Raises `StoreError`."""
         await asyncio.to_thread(self._composer.compose, now)
         await asyncio.to_thread(self._repeat_alerts, now)
-        started = 0
+        started: list[int] = []
         while claimed := await self._claim(now):
-            started += len(claimed)
+            started += [delivery.id for delivery in claimed]
             for channel, deliveries in _by_channel(claimed).items():
                 self._start(channel, deliveries)
         return started

@@ -1,4 +1,4 @@
-"""Articles and messages as rows for other programs: JSON, CSV, XLSX. Safe to open: no cell of a page runs as a formula."""
+"""Articles and messages as rows for other programs: JSON, CSV, XLSX. No cell of a page runs as a formula."""
 
 from __future__ import annotations
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
+
+if TYPE_CHECKING:
+    from storage.records import Delivery
 
 app = typer.Typer(help="The mail server.", no_args_is_help=True)
 
@@ -59,11 +62,21 @@ def digest(
         if watch and watch not in {known.name for known in store.watches()}:
             raise WrongInput(f"no such watch: {watch}; `fenghuo watch list` shows them")
         if send:
-            count = send_early(configured, store, watch, now=now())
-            print(f"{count} message{'s' * (count != 1)} sent")
+            report(send_early(configured, store, watch, now=now()))
         elif page := preview_page(store, watch, now=now()):
             file.write_text(page, encoding="utf-8")
             shown = preview and webbrowser.open(file.resolve().as_uri())
             print(f"wrote {file}" + ("" if shown or not preview else "; there is no browser to open it with"))
         else:
             print("nothing new: no digest would be sent")
+
+
+def report(deliveries: list[Delivery]) -> None:
+    """How many messages went out, and what keeps the others."""
+    from storage.records import State
+
+    kept = [one for one in deliveries if one.state not in (State.SENT, State.ACCEPTED)]
+    count = len(deliveries) - len(kept)
+    print(f"{count} message{'s' * (count != 1)} sent")
+    for one in kept:
+        print(f"message {one.id} to {one.reader} is {one.state.value}: {one.error}")

@@ -235,6 +235,12 @@ def test_a_digest_is_looked_at_and_sent_early(told: Fenghuo, monkeypatch: pytest
     assert "nothing new" in told("digest").stdout
 
 
+def test_a_digest_that_cannot_be_sent_says_what_keeps_it(told: Fenghuo) -> None:
+    (told.folder / "fenghuo.toml").write_text('[smtp]\nhost = "127.0.0.1"\nport = 1\nsender = "f@shili.example"\n')
+    said = told("digest", "--send").stdout
+    assert "0 messages sent" in said and "message 1 to wang is pending: 127.0.0.1:1 cannot be reached" in said
+
+
 def test_a_message_is_listed_shown_dropped_and_sent_again(told: Fenghuo) -> None:
     told("digest", "--send")
     (listed,) = (json.loads(line) for line in told("deliveries", "list", "--json").stdout.splitlines())
