@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 import signal
-import socket
 import time
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,11 +20,12 @@ from storage.records import Outcome, Reader, Watch
 from world.articles import items
 from world.layouts import reposting, trs_static
 from world.server import World
-from world.service import Service
+from world.service import Service, free_port
 from world.troubles import slow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
     from pathlib import Path
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -47,8 +49,7 @@ class Mailbox:
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     mailbox = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd cannot choose a port by itself
-        port = free.getsockname()[1]
+    port = free_port()  # aiosmtpd cannot choose one by itself
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     yield mailbox, port
@@ -83,11 +84,12 @@ def test_it_crawls_sends_the_digest_at_its_time_and_stops(tmp_path: Path, mailbo
         service.furnish(Watched(sources=sources, watches=(watch,), readers=(reader,)))
         process = service.start()
         until(lambda: inbox.mails, 200)
+        mail = email.message_from_bytes(inbox.mails[0], policy=email.policy.default)
+        press_unsubscribe(service, mail)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=40) == 0
 
-    (raw,) = inbox.mails
-    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    assert len(inbox.mails) == 1
     assert mail["To"] == READER
     assert "全部" in mail["Subject"]
     page = mail.get_body(("html",)).get_content()
@@ -95,7 +97,17 @@ def test_it_crawls_sends_the_digest_at_its_time_and_stops(tmp_path: Path, mailbo
     assert "另有 1 家转载" in _visible(page)
     store = service.store()
     assert [delivery.state.value for delivery in store.deliveries()] == ["sent"]
+    assert store.readers()[0].unsubscribed == ("all",)
     store.close()
+
+
+def press_unsubscribe(service: Service, mail: EmailMessage) -> None:
+    """As a mail program does it, but for the proxy with TLS."""
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = re.search(r"<https://news.shili.example([^>]+)>", mail["List-Unsubscribe"])
+    assert link
+    with urlopen(f"http://127.0.0.1:{service.web_port}{link[1]}", data=b"List-Unsubscribe=One-Click") as answer:
+        assert "已退订" in answer.read().decode()
 
 
 def _visible(page: str) -> str:

@@ -129,6 +129,8 @@ def watches() -> tuple[Watch, ...]:
 
 def run(*, kills: int, seed: int, hurried: bool = False) -> Outcome:
     press, office = Press(random.Random(seed)), PostOffice(linger=LINGER)
+    while not all(press.published.values()):
+        press.publish()
     with (
         tempfile.TemporaryDirectory() as folder,
         Server(office) as server,
@@ -139,6 +141,8 @@ def run(*, kills: int, seed: int, hurried: bool = False) -> Outcome:
         readers = tuple(Reader(name=name, channels=(f"mailto:{name}@example.com",)) for name in READERS)
         service.furnish(Watched(sources=sources, watches=watches(), readers=readers))
         store = service.store()
+        with killed(service.start()):
+            wait_for_first_visits(store, press)
         for number in range(1, kills + 1):
             print(f"kill {number}", end="\r", file=sys.stderr)
             with killed(service.start()):
@@ -167,6 +171,12 @@ def publish_for(seconds: float, press: Press, world: World, store: Store) -> Non
         world.replace(press.publish())
         make_due(store, press)
         time.sleep(min(left, press.chance.uniform(0.2, 3)))
+
+
+def wait_for_first_visits(store: Store, press: Press) -> None:
+    """What stood behind the first page before a source was known is none of its news."""
+    while sum(state.first_read_at is not None for state in store.source_states().values()) < len(press.published):
+        time.sleep(0.2)
 
 
 def make_due(store: Store, press: Press) -> None:

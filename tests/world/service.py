@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -21,13 +22,19 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"
 PROGRAM = "from monitors.cli import main; main()"
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 class Service:
     def __init__(self, folder: Path, hosts: Mapping[str, str], smtp_port: int, *, program: str = PROGRAM) -> None:
         """`program` is what Python runs in place of the entry point."""
-        self.folder, self._program = folder, program
+        self.folder, self._program, self.web_port = folder, program, free_port()
         names = "\n".join(f'"{name}" = "{address}"' for name, address in hosts.items())
         (folder / "fenghuo.toml").write_text(
             f'contact = "ops@shili.example"\n[hosts]\n{names}\n[crawl]\ndelay = 0.05\nlease_seconds = 5\n'
+            f'[web]\naddress = "https://news.shili.example/fenghuo"\nlisten = "127.0.0.1:{self.web_port}"\n'
             f'[smtp]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\nsender = "fenghuo@shili.example"\n',
             encoding="utf-8",
         )
