@@ -424,6 +424,31 @@ def test_a_webhook_that_asks_for_a_pause_gets_it_and_then_the_message_once(store
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
 
 
+@pytest.mark.parametrize("fault", ["cut", "silent"])
+def test_a_webhook_that_may_have_it_gets_the_same_key_again(store: Store, endpoint: Endpoint, fault: str) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader(f"{endpoint.base}/hook#secret")])
+    store.keep([finding(1, plan())], now=NOON)
+    endpoint.replies = [fault, (200, {}, "{}")]
+    desk = Desk(store, WEB)
+    desk.at(NOON + SOON)
+    assert states(store) == [State.UNKNOWN]
+    for minutes in range(2, 30):
+        desk.at(NOON + minutes * MINUTE)
+    assert states(store) == [State.SENT] and store.deliveries()[0].unknowns == 1
+    assert len(endpoint.posted) == 2
+    assert len({(posted.body, posted.headers["Idempotency-Key"]) for posted in endpoint.posted}) == 1
+
+
+def test_a_webhook_with_a_wrong_signature_is_asked_once_an_hour(store: Store, endpoint: Endpoint) -> None:
+    topics = [watch(name=f"watch{number}", rhythm="at once") for number in range(5)]
+    furnish(store, topics, [reader(f"{endpoint.base}/hook")])
+    store.keep([finding(number, plan(watch=topic.name)) for number, topic in enumerate(topics)], now=NOON)
+    endpoint.replies = [(200, {}, '{"errcode":310000,"errmsg":"sign not match"}')]
+    ticking(store, WEB, [NOON + minute * MINUTE for minute in range(1, 60)])
+    assert len(endpoint.posted) == 1 and set(states(store)) == {State.PENDING}
+    assert all("sign not match" in one.error for one in store.deliveries())
+
+
 def test_what_goes_through_apprise_is_accepted_once(store: Store, endpoint: Endpoint) -> None:
     furnish(store, [watch(rhythm="at once")], [reader(f"apprise:json://127.0.0.1:{endpoint.port}/hook")])
     store.keep([finding(1, plan())], now=NOON)
@@ -494,12 +519,13 @@ def test_a_digest_too_long_for_a_chat_comes_in_parts_in_order_each_story_once(
     assert len(links) == len(set(links)) == 120
 
 
-def test_a_story_told_across_midnight_and_restarts_is_told_once(store: Store, office: PostOffice) -> None:
+def test_a_story_told_across_midnight_restarts_and_edits_is_told_once(store: Store, office: PostOffice) -> None:
     furnish(store, [watch(rhythm="at once + daily 18:00")], [reader()])
     late = NOON.replace(hour=15, minute=59)
     store.keep([finding(1, plan(due_at=late))], now=late)
     for minutes in range(0, 3 * 24 * 60, 47):
         Desk(store, settings_of(office)).at(late + minutes * MINUTE)
+        store.save_watch(watch(rhythm="at once + daily 18:00", rule=f"项目 -第{minutes}号"), now=late, by="test")
         store.keep([finding(1, plan(due_at=late), source=PAPER)], now=late)
     assert len(office.mails) == 1
 
