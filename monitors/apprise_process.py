@@ -88,9 +88,9 @@ def open_service(url: str) -> NotifyBase | None:
 
 def deliver(url: str, title: str, body: str) -> Report:
     """One message, in Markdown."""
-    service = open_service(url)
-    if service is None or find_fault(url):
-        return Report(accepted=False, status=404, words=find_fault(url))
+    fault, service = find_fault(url), open_service(url)
+    if fault or service is None:
+        return Report(accepted=False, status=404, words=fault)
     exchange, complaints = _Exchange(), _Complaints()
     logger.addHandler(complaints)
     apprise = Apprise(asset=service.asset)

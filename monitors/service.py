@@ -30,6 +30,8 @@ from monitors.web.unsubscribing import Desk
 from storage import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage import Store
     from storage.records import Source, Visit
 
@@ -74,19 +76,21 @@ class Service:
 
     def _serve(self) -> list[Endpoint | Pages]:
         """What answers over HTTP, each from a thread of its own."""
-        listen, web = self._configuration.listen, self._configuration.web
-        served: list[Endpoint | Pages] = []
-        try:
-            if listen:
-                served.append(Endpoint(self._metrics, listen))
-            if web.listen:
-                served.append(Pages(self._desk(web.address), web.listen))
-        except OSError as error:
-            raise ConfigurationError(f"listen: {listen or web.listen} cannot be served: {error.strerror}") from error
+        wanted: dict[str, Callable[[str], Endpoint | Pages]] = {
+            self._configuration.listen: lambda address: Endpoint(self._metrics, address),
+            self._configuration.web.listen: lambda address: Pages(self._desk(), address),
+        }
+        served = []
+        for address, serve in wanted.items():
+            try:
+                served += [serve(address)] if address else []
+            except OSError as error:
+                raise ConfigurationError(f"listen: {address} cannot be served: {error.strerror}") from error
         return served
 
-    def _desk(self, address: str) -> Desk:
-        return Desk(self._store, key_of(self._store, now=datetime.now(UTC)), prefix=urlsplit(address).path)
+    def _desk(self) -> Desk:
+        key = key_of(self._store, now=datetime.now(UTC))
+        return Desk(self._store, key, prefix=urlsplit(self._configuration.web.address).path)
 
     def _visited(self, source: Source, visit: Visit) -> None:
         self._metrics.visited(source, visit)

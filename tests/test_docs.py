@@ -62,3 +62,10 @@ def test_both_readmes_give_the_same_commands() -> None:
     ]
     assert blocks[0] == blocks[1]
     assert [len(block.splitlines()) for block in blocks[0]] == [1, 1]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_tests_that_a_document_names_are_there(document: Path) -> None:
+    files = (file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    there = {name for text in files for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
+    assert set(re.findall(r"`(test_[a-z]\w*)`", document.read_text(encoding="utf-8"))) <= there

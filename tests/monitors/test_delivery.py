@@ -530,6 +530,16 @@ def test_a_story_told_across_midnight_restarts_and_edits_is_told_once(store: Sto
     assert len(office.mails) == 1
 
 
+def test_an_edited_article_is_not_told_again(store: Store, office: PostOffice) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader()])
+    desk = Desk(store, settings_of(office))
+    for number, title in enumerate(("大模型项目1号开工", "大模型项目1号正式开工", "【更新】大模型项目1号正式开工")):
+        now = NOON + number * 10 * MINUTE
+        store.keep([finding(1, plan(due_at=now), title=title)], now=now)
+        desk.at(now + SOON)
+    assert len(office.mails) == 1
+
+
 def test_a_database_that_is_busy_when_the_server_said_yes_is_waited_for(
     store: Store, office: PostOffice, tmp_path: Path
 ) -> None:
