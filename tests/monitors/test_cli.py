@@ -261,6 +261,14 @@ def test_a_reader_who_wants_no_more_is_seen(told: Fenghuo) -> None:
     assert "unsubscribed" not in told("watch", "show", "suanli").stdout
 
 
+def test_a_watch_for_a_known_reader_leaves_the_reader_as_is(fenghuo: Fenghuo) -> None:
+    known = '[[reader]]\nname = "li@shili.example"\nchannels = ["wecom://token-1"]\nlanguage = "en"\n'
+    (fenghuo.folder / "reader.toml").write_text(known)
+    assert fenghuo("config", "import", "reader.toml").returncode == 0
+    assert fenghuo("watch", "add", "suanli", "算力", "--reader", "li@shili.example").returncode == 0
+    assert 'language = "en"' in fenghuo("watch", "show", "suanli").stdout
+
+
 def test_a_watch_is_added_changed_and_its_changes_remembered(fenghuo: Fenghuo) -> None:
     assert fenghuo("watch", "add", "suanli", "算力 AND 山西", "--reader", "wang@shili.example").returncode == 0
     assert fenghuo("watch", "add", "suanli", "算力").returncode == 2
