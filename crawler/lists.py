@@ -80,8 +80,8 @@ class ListWalk:
     async def leads(self, step: Step) -> list[Lead]:
         """What the list holds that was never seen, in the order in which it is best asked for.
 
-        Of several pages the oldest come first: what a visit leaves undone is then on top of the list, where the next
-        one looks.
+        After a first visit the oldest come first: what a visit leaves undone, or one that is killed, is then on top of
+        the list, where the next one looks.
         """
         leads, fresh = await self._take(step)
         while (ask := self._next(step, leads)) and fresh:
@@ -93,7 +93,7 @@ class ListWalk:
                 break
             leads, fresh = await self._take(step)
         found = list(self.fresh.values())
-        return found if self.turned == 1 else found[::-1]
+        return found if self.session.state.first_read_at is None else found[::-1]
 
     async def _fetch_first(self) -> Fetched:
         url = self.session.source.url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
@@ -127,9 +128,6 @@ class Composer:
     ) -> list[tuple[Delivery, Sequence[Story]]]:
         """The deliveries for a channel, each with the stories that it tells."""
         background = self._background_of(one, now)
-        whole = build(stories, watch=one.watch.name, title=_title(one.watch), kind=one.kind, background=background)
-        by_id = {story.id: story for story in stories}
-        ordered = [by_id[entry.story_id] for entry in whole.entries]
 
         def digest_of(some: Sequence[Story]) -> Digest:
             return build(some, watch=one.watch.name, title=_title(one.watch), kind=one.kind, background=background)
@@ -141,6 +139,12 @@ class Composer:
                 return False
             return True
 
+        whole = digest_of(stories)
+        by_id = {story.id: story for story in stories}
+        ordered = [by_id[entry.story_id] for entry in whole.entries]
+        # Nearly always one message holds them all, and to render it twice is half of the work.
+        with suppress(TooLongError):
+            return [(self._freeze(one, channel, whole, now), ordered)]
         parts = halved(ordered, fits)
         digests = numbered([digest_of(part) for part in parts])
         return [(self._freeze(one, channel, digest, now), part) for digest, part in zip(digests, parts, strict=True)]
@@ -181,7 +185,7 @@ class Composer:
             telling.Telling(reader=reader, watch=watch, kind="sign", notices=(), period=f"{now:%G-W%V}")
             for watch in watches.values()
             for name in watch.readers
-            if (reader := readers.get(name)) and reader.weekly_sign and not reader.suspended
+            if (reader := readers.get(name)) and reader.weekly_sign and telling.is_told(reader, watch.name)
             if self._owes_sign(reader, watch, now)
         ]
 

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from crawler.limits import Limits
 
@@ -40,6 +40,12 @@ def _check_listen(value: str) -> str:
     return value
 
 
+def _check_web(value: str) -> str:
+    if value and not re.fullmatch(r"https://[^\s/?#]+(/[^\s?#]*)?", value):
+        raise ValueError("write an address with TLS (RFC 8058), for example https://news.your.organisation")
+    return value
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,6 +61,21 @@ class Smtp(_Table):
     seconds: float = Field(default=30.0, gt=0, description="Time for one step of the conversation.")
 
 
+class Web(_Table):
+    address: Annotated[str, AfterValidator(_check_web)] = Field(
+        default="", description="https:// address under which readers reach the pages; empty = no links in mails."
+    )
+    listen: Annotated[str, AfterValidator(_check_listen)] = Field(
+        default="", description='Where the pages are served for a proxy with TLS, for example "127.0.0.1:8321".'
+    )
+
+    @model_validator(mode="after")
+    def _check_both(self) -> Web:
+        if bool(self.address) != bool(self.listen):
+            raise ValueError("address and listen belong together: links in mails, and who answers them")
+        return self
+
+
 class Configuration(_Table):
     database: str = Field(
         default="sqlite:///fenghuo.db", description="Where everything is kept: sqlite:///FILE or postgresql://…"
@@ -67,13 +88,16 @@ class Configuration(_Table):
     hosts: dict[str, str] = Field(
         default_factory=dict, description='Fixed addresses of names, as in /etc/hosts: "name" = "address:port".'
     )
-    web: str = Field(default="", description="Address under which readers reach the web pages, for links in mails.")
+    allow_private: tuple[str, ...] = Field(
+        default=(), description="Hosts on a private network that webhooks and Apprise may reach."
+    )
     listen: Annotated[str, AfterValidator(_check_listen)] = Field(
         default="", description='Address of /healthz and /metrics, for example "127.0.0.1:9464"; empty = none.'
     )
     keep_days: int = Field(default=90, ge=1, description="Days that the text of unmatched articles is kept.")
     crawl: Limits = Field(default_factory=Limits, description="Limits of the crawl.")
     smtp: Smtp = Field(default_factory=Smtp, description="The mail server.")
+    web: Web = Field(default_factory=Web, description="The web pages for readers.")
 
 
 def load(path: Path | None = None) -> Configuration:

@@ -34,10 +34,11 @@ log = logging.getLogger(__name__)
 
 #: Longer than a conversation may last: 120 s up to the dot, 120 s for the last answer.
 LEASE: Final = timedelta(minutes=5)
-#: Messages claimed at a time by one process.
-MOST_UNDER_WAY: Final = 200
 #: Conversations at a time.
 WORKERS: Final = 8
+#: Messages claimed at a time by one process: so few that the last one begins before its lease ends, even where each
+#: conversation before it hangs for the 30 s of a step.
+MOST_UNDER_WAY: Final = 8 * WORKERS
 #: A yes of the server that cannot be written down would be said again: the database is waited for.
 SETTLE_TRIES: Final = 20
 SETTLE_PAUSE: Final = 0.5
@@ -68,13 +69,13 @@ class Dispatcher:
         self._under_way = 0
         self._closed = False
 
-    async def tick(self, now: datetime) -> int:
-        """Composes what is due and starts sending; the number of messages started. Raises `StoreError`."""
+    async def tick(self, now: datetime) -> list[int]:
+        """Composes what is due and starts sending; the numbers of the messages started. Raises `StoreError`."""
         await asyncio.to_thread(self._composer.compose, now)
         await asyncio.to_thread(self._repeat_alerts, now)
-        started = 0
+        started: list[int] = []
         while claimed := await self._claim(now):
-            started += len(claimed)
+            started += [delivery.id for delivery in claimed]
             for channel, deliveries in _by_channel(claimed).items():
                 self._start(channel, deliveries)
         return started
@@ -133,7 +134,7 @@ class Dispatcher:
         place = scheme_of(delivery.channel) if channel.shared else delivery.channel
         closed = self._gate.wait(place, channel.pace, now=self._clock())
         if closed:
-            self._settle(delivery, verdicts.Settlement(state=State.PENDING, due_at=closed.until, error=closed.reason))
+            self._store.put_back_delivery(delivery.id, delivery.token or "", due_at=closed.until, error=closed.reason)
             return
         answer = channel.send(delivery, partial(self._hand_over, delivery))
         if answer.verdict is Verdict.LATE:
@@ -169,7 +170,7 @@ class Dispatcher:
             due_at=settled.due_at,
             error=settled.error,
         )
-        level = logging.INFO if settled.state is State.SENT else logging.WARNING
+        level = logging.INFO if settled.state in (State.SENT, State.ACCEPTED) else logging.WARNING
         log.log(
             level,
             "message %d to %s by %s: %s%s",

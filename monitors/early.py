@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from monitors.configuration import Configuration
     from storage import Store
-    from storage.records import Notice, Watch
+    from storage.records import Delivery, Notice, Watch
 
 #: Longer than any rhythm: all that is owed and not told.
 AHEAD: Final = timedelta(days=32)
@@ -36,12 +36,12 @@ def preview_page(store: Store, watch: str, *, now: datetime, language: str = "zh
     return standalone(rendered, [day.count for day in background.days])
 
 
-def send_early(configuration: Configuration, store: Store, watch: str, *, now: datetime) -> int:
-    """Send what the next digest would tell; the number of messages that were begun."""
+def send_early(configuration: Configuration, store: Store, watch: str, *, now: datetime) -> list[Delivery]:
+    """Send what the next digest would tell; the messages that were begun, as they stand after one try."""
     return asyncio.run(send_owed(configuration, store, watch, now=now))
 
 
-async def send_owed(configuration: Configuration, store: Store, watch: str, *, now: datetime) -> int:
+async def send_owed(configuration: Configuration, store: Store, watch: str, *, now: datetime) -> list[Delivery]:
     notices = await asyncio.to_thread(_owed, store, watch, now)
     ids = [notice.id for notice in notices]
     await asyncio.to_thread(store.postpone_notices, ids, kind="early", due_at=now)
@@ -49,7 +49,7 @@ async def send_owed(configuration: Configuration, store: Store, watch: str, *, n
     started = await outbox.tick(now)
     await outbox.idle()
     await outbox.close(within=0)
-    return started
+    return [delivery for number in started if (delivery := store.delivery(number))]
 
 
 def _owed(store: Store, watch: str, now: datetime) -> list[Notice]:

@@ -19,6 +19,8 @@ REACH: Final = 4000
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _SPACES = re.compile(r"[\s\u3000]+")
 _SENTENCE_END = re.compile(r"[。！？!?；;]\s*")
+#: Where paragraphs meet: the sign before says enough.
+_CLAUSE_GAP = re.compile(r"(?<=[。！？；：，、”）》]) ")
 _WORD = re.compile(r"[0-9a-z]")
 
 
@@ -39,7 +41,7 @@ def shorten(text: str, length: int) -> str:
 
 
 def mark(text: str, words: Sequence[str]) -> tuple[Span, ...]:
-    """The text in pieces, those marked that fold to one of the (folded) words. The pieces joined are the text."""
+    """The text in pieces, those marked that fold as one of the words does. The pieces joined are the text."""
     spans: list[Span] = []
     done = 0
     for start, end in _places(text, words):
@@ -57,9 +59,9 @@ def excerpt(text: str, words: Sequence[str], *, title: str = "", length: int = 1
 
     Many pages repeat their title on top of the text; it is not told twice.
     """
-    line = one_line(text[:REACH])
+    line = _CLAUSE_GAP.sub("", one_line(text[:REACH]))
     if title and line.startswith(title):
-        line = line[len(title) :].lstrip(" 　：:-—")
+        line = line[len(title) :].lstrip(" 　：:-—，。；、")
     first = next((start for start, _ in _places(line, words)), 0)
     if first >= length - 10:
         line = "…" + line[_sentence_start(line, first, length) :]
@@ -85,7 +87,8 @@ def _places(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=512)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """A Latin word counts only where it stands alone (AI is not in RAIN), a Han word anywhere."""
-    longest_first = sorted({word for word in words if word}, key=len, reverse=True)
+    folded = {fold(word) for word in words}
+    longest_first = sorted(folded - {""}, key=len, reverse=True)
     return re.compile("|".join(map(_bounded, longest_first))) if longest_first else None
 
 

@@ -46,16 +46,19 @@ class Watched:
     readers: tuple[Reader, ...] = ()
 
 
-def read_file(path: Path, *, now: datetime) -> Watched:
-    """Raises `ConfigurationError` with a line for each fault of the file."""
+def read_file(path: Path, *, now: datetime, private: frozenset[str] = frozenset()) -> Watched:
+    """Raises `ConfigurationError` with a line for each fault of the file.
+
+    `private` are hosts on a private network that readers' channels may lead to.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: {error}") from error
-    return read_text(text, name=str(path), now=now)
+    return read_text(text, name=str(path), now=now, private=private)
 
 
-def read_text(text: str, *, name: str, now: datetime) -> Watched:
+def read_text(text: str, *, name: str, now: datetime, private: frozenset[str] = frozenset()) -> Watched:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -68,16 +71,16 @@ def read_text(text: str, *, name: str, now: datetime) -> Watched:
         watches=_rows(tables, "watch", Watch, name, faults),
         readers=_rows(tables, "reader", Reader, name, faults),
     )
-    faults += [f"{name}: {fault}" for fault in find_faults(watched, now=now)]
+    faults += [f"{name}: {fault}" for fault in find_faults(watched, now=now, private=private)]
     if faults:
         raise ConfigurationError("\n".join(faults))
     return watched
 
 
-def find_faults(watched: Watched, *, now: datetime) -> list[str]:
+def find_faults(watched: Watched, *, now: datetime, private: frozenset[str] = frozenset()) -> list[str]:
     """What the values say that cannot be: addresses, rules, rhythms, profiles, channels."""
     found = [f"[[source]] {source.id}: {fault}" for source in watched.sources for fault in _source_faults(source)]
-    found += [f"[[reader]] {reader.name}: {fault}" for reader in watched.readers for fault in _reader_faults(reader)]
+    found += [f"[[reader]] {r.name}: {fault}" for r in watched.readers for fault in _reader_faults(r, private)]
     return found + [
         f"[[watch]] {watch.name}: {fault}" for watch in watched.watches for fault in _watch_faults(watch, now)
     ]
@@ -89,10 +92,10 @@ def _source_faults(source: Source) -> Iterable[str]:
         yield f"url {source.url!r} is no web address; write http://… or https://…"
 
 
-def _reader_faults(reader: Reader) -> Iterable[str]:
+def _reader_faults(reader: Reader, private: frozenset[str]) -> Iterable[str]:
     for channel in reader.channels:
         try:
-            check_channel(channel)
+            check_channel(channel, private=private)
         except ChannelError as error:
             yield str(error)
 

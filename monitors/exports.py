@@ -1,4 +1,4 @@
-"""Articles as rows for other programs: JSON lines, CSV, XLSX. Safe to open: no cell of a page runs as a formula."""
+"""Articles and messages as rows for other programs: JSON, CSV, XLSX. No cell of a page runs as a formula."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from monitors.channels import masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
     from typing import TextIO
 
-    from storage.records import Article
+    from storage.records import Article, Delivery
 
 #: First characters that make a spreadsheet run a cell (OWASP, CSV injection).
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -40,6 +42,25 @@ def as_row(article: Article) -> dict[str, Any]:
 def as_json(article: Article) -> str:
     """One line; what a terminal would obey is escaped, C1 controls too."""
     return UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(as_row(article), ensure_ascii=False))
+
+
+def as_message(delivery: Delivery) -> dict[str, Any]:
+    """How a message stands; of its channel only what may be shown."""
+    return {
+        "number": delivery.id,
+        "state": delivery.state.value,
+        "reader": delivery.reader,
+        "channel": masked(delivery.channel),
+        "watch": delivery.watch,
+        "kind": delivery.kind,
+        "subject": delivery.subject,
+        "tries": delivery.attempts,
+        "unknowns": delivery.unknowns,
+        "due_at": delivery.due_at.isoformat(),
+        "sent_at": delivery.sent_at.isoformat() if delivery.sent_at else None,
+        "error": delivery.error,
+        "message_id": delivery.message_id,
+    }
 
 
 def write_csv(articles: Iterable[Article], file: TextIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitors.mails import Envelope, Page, assemble, message_id
@@ -30,6 +31,8 @@ def note(
     subject, _, body = text.partition("\n")
     html = environment(to.language).get_template("note.html").render(subject=subject, body=body.strip())
     period = f"{name} {now.isoformat(timespec='seconds')} {' '.join(values.values())}"
+    # No watch is behind it: there is nothing that one click could end.
+    letterhead = replace(letterhead, key=b"")
     envelope = Envelope(
         reader=to,
         channel=channel,

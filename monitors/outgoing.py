@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitors.background import background_of
@@ -10,6 +12,7 @@ from monitors.channels.http import Reach
 from monitors.channels.smtp import Smtp, SmtpSettings
 from monitors.mails import Letterhead
 from monitors.outbox import open_dispatcher
+from monitors.subscriptions import key_of
 
 if TYPE_CHECKING:
     from monitors.configuration import Configuration
@@ -18,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def dispatcher(configuration: Configuration, store: Store) -> Dispatcher:
-    return open_dispatcher(store, settings(configuration), background=background_of(store))
+    return open_dispatcher(store, _with_links(settings(configuration), store), background=background_of(store))
+
+
+def _with_links(settings: Settings, store: Store) -> Settings:
+    """The key lies with the data; what is written without it ends no subscription."""
+    key = key_of(store, now=datetime.now(UTC)) if settings.letterhead.web else b""
+    return replace(settings, letterhead=replace(settings.letterhead, key=key))
 
 
 def settings(configuration: Configuration) -> Settings:
@@ -27,7 +36,7 @@ def settings(configuration: Configuration) -> Settings:
         letterhead=letterhead(configuration),
         smtp=smtp_settings(configuration) if configuration.smtp.host else None,
         folder=configuration.folder,
-        reach=Reach(private=frozenset(configuration.hosts)),
+        reach=Reach(private=frozenset(configuration.allow_private)),
         operator=f"mailto:{contact}" if "@" in contact else "",
     )
 
@@ -37,7 +46,7 @@ def letterhead(configuration: Configuration) -> Letterhead:
     return Letterhead(
         sender=smtp.sender or (smtp.user if "@" in smtp.user else "fenghuo@localhost"),
         reply_to=smtp.reply_to or (contact if "@" in contact else ""),
-        web=configuration.web,
+        web=configuration.web.address,
     )
 
 

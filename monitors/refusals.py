@@ -33,7 +33,7 @@ class Refusals:
     def note(self, delivery: Delivery, answer: Answer, *, now: datetime) -> None:
         """Counts refusals; a message that arrives ends the row."""
         count = self._count(delivery.reader, delivery.channel)
-        if answer.verdict is Verdict.TAKEN and count:
+        if answer.verdict in (Verdict.TAKEN, Verdict.ACCEPTED) and count:
             self._write(delivery.reader, delivery.channel, 0, now)
         if answer.verdict is Verdict.REFUSED and count < MOST_REFUSALS:
             self._write(delivery.reader, delivery.channel, count + 1, now)

@@ -22,7 +22,7 @@ from monitors.workdays import CHINA, WorkCalendar
 from storage.records import NoticePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from storage.records import Match, Reader, Watch
@@ -157,7 +157,7 @@ def due_overflow(watch: Watch, now: datetime, *, calendar: WorkCalendar = CHINA)
 def plan_notices(
     matches: Sequence[Match],
     watches: Sequence[Watch],
-    readers: Mapping[str, Reader] | Sequence[Reader],
+    readers: Sequence[Reader],
     *,
     backlog: bool,
     now: datetime,
@@ -166,18 +166,18 @@ def plan_notices(
     """Who is to be told of a story with these matches, how and when; nobody of backlog.
 
     One plan for a reader and a watch: an alert where the watch tells at once, else a place in its next digest. Readers
-    that do not exist get none; suspended ones do, because what they missed is owed to them.
+    that do not exist or have unsubscribed get none; suspended ones do, because what they missed is owed to them.
     """
     if backlog:
         return ()
-    known = set(readers) if not isinstance(readers, (list, tuple)) else {reader.name for reader in readers}
+    ended = {reader.name: reader.unsubscribed for reader in readers}
     by_name = {watch.name: watch for watch in watches if watch.enabled}
     return tuple(
         _plan(by_name[match.watch], name, now, calendar)
         for match in matches
         if match.watch in by_name
         for name in dict.fromkeys(by_name[match.watch].readers)
-        if name in known
+        if name in ended and match.watch not in ended[name]
     )
 
 

@@ -13,6 +13,7 @@ import signal
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -23,9 +24,14 @@ from monitors.judging import Judge
 from monitors.metrics import Endpoint, Metrics
 from monitors.outgoing import dispatcher, settings
 from monitors.parts import parts
+from monitors.subscriptions import key_of
+from monitors.web.server import Pages
+from monitors.web.unsubscribing import Desk
 from storage import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage import Store
     from storage.records import Source, Visit
 
@@ -53,7 +59,7 @@ class Service:
         """Until SIGTERM or SIGINT; what is under way then is finished, or taken up by the next start."""
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        endpoint = self._open_endpoint()
+        served = self._serve()
         self._crawl.open()
         clock = self._clock()
         clock.start()
@@ -64,16 +70,27 @@ class Service:
             log.info("stopping: what is under way has %.0f s to end", GRACE)
             clock.shutdown(wait=False)
             await asyncio.gather(self._crawl.close(within=GRACE), self._dispatcher.close(within=GRACE))
-            if endpoint:
-                endpoint.close()
+            for pages in served:
+                pages.close()
             log.info("stopped")
 
-    def _open_endpoint(self) -> Endpoint | None:
-        address = self._configuration.listen
-        try:
-            return Endpoint(self._metrics, address) if address else None
-        except OSError as error:
-            raise ConfigurationError(f"listen: {address} cannot be served: {error.strerror}") from error
+    def _serve(self) -> list[Endpoint | Pages]:
+        """What answers over HTTP, each from a thread of its own."""
+        wanted: dict[str, Callable[[str], Endpoint | Pages]] = {
+            self._configuration.listen: lambda address: Endpoint(self._metrics, address),
+            self._configuration.web.listen: lambda address: Pages(self._desk(), address),
+        }
+        served = []
+        for address, serve in wanted.items():
+            try:
+                served += [serve(address)] if address else []
+            except OSError as error:
+                raise ConfigurationError(f"listen: {address} cannot be served: {error.strerror}") from error
+        return served
+
+    def _desk(self) -> Desk:
+        key = key_of(self._store, now=datetime.now(UTC))
+        return Desk(self._store, key, prefix=urlsplit(self._configuration.web.address).path)
 
     def _visited(self, source: Source, visit: Visit) -> None:
         self._metrics.visited(source, visit)

@@ -38,14 +38,14 @@ class Telling:
 def tellings(
     due: Iterable[Notice], watches: Mapping[str, Watch], readers: Mapping[str, Reader], *, now: datetime
 ) -> list[Telling]:
-    """A reader who is suspended or gone is told nothing; what is owed to the reader stays owed.
+    """A reader who is suspended, gone or unsubscribed is told nothing; what is owed to the reader stays owed.
 
     Notices of kind "early" are told now, in a digest beside those of the rhythm.
     """
     groups: defaultdict[tuple[str, str, str], list[Notice]] = defaultdict(list)
     for notice in due:
         reader = readers.get(notice.reader)
-        if notice.watch in watches and reader and reader.channels and not reader.suspended:
+        if reader and notice.watch in watches and is_told(reader, notice.watch):
             groups[notice.reader, notice.watch, notice.kind].append(notice)
     return [
         Telling(
@@ -58,6 +58,10 @@ def tellings(
         for (reader, watch, kind), notices in groups.items()
         if kind != "alert" or is_ripe(notices, now=now)
     ]
+
+
+def is_told(reader: Reader, watch: str) -> bool:
+    return bool(reader.channels) and not reader.suspended and watch not in reader.unsubscribed
 
 
 def is_ripe(alerts: Sequence[Notice], *, now: datetime) -> bool:

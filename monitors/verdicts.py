@@ -38,6 +38,8 @@ def settlement(answer: Answer, *, attempts: int, now: datetime) -> Settlement:
     """`attempts` counts the one that was answered."""
     if answer.verdict is Verdict.TAKEN:
         return Settlement(state=State.SENT)
+    if answer.verdict is Verdict.ACCEPTED:
+        return Settlement(state=State.ACCEPTED)
     if answer.verdict is Verdict.UNKNOWN:
         return Settlement(state=State.UNKNOWN, error=answer.detail)
     if answer.verdict is Verdict.REFUSED:

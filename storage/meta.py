@@ -18,6 +18,11 @@ def get(connection: Connection, key: str) -> str | None:
     return connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == key)).scalar()
 
 
+def put_once(connection: Connection, key: str, value: str, *, now: datetime) -> str:
+    connection.execute(upserts.add(connection, tables.meta), {"key": key, "value": value, "changed_at": now})
+    return get(connection, key) or value
+
+
 def put(connection: Connection, key: str, value: str, *, now: datetime) -> None:
     row = {"key": key, "value": value, "changed_at": now}
     connection.execute(upserts.replace(connection, tables.meta, ("value", "changed_at")), row)

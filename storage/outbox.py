@@ -102,6 +102,14 @@ def postpone(connection: Connection, notices: Collection[int], *, kind: str, due
     return connection.execute(update(tables.notices).where(untold).values(later)).rowcount
 
 
+def put_back(connection: Connection, delivery_id: int, token: str, *, due_at: datetime, error: str) -> bool:
+    """A claimed message that was not tried after all: the try that the claim counted is taken back."""
+    ours = and_(_deliveries.id == delivery_id, _deliveries.token == token, _deliveries.state == State.SENDING)
+    waits = {"state": State.PENDING, "token": None, "lease_until": None, "due_at": due_at, "error": error}
+    waiting = update(tables.deliveries).where(ours).values({**waits, "attempts": _deliveries.attempts - 1})
+    return connection.execute(waiting).rowcount > 0
+
+
 def settle(
     connection: Connection,
     delivery_id: int,
@@ -115,7 +123,7 @@ def settle(
     """Say how it went; `due_at` where it is pending again. False where the token is not, or no longer, ours."""
     ours = and_(_deliveries.id == delivery_id, _deliveries.token == token, _deliveries.state == State.SENDING)
     outcome: dict[str, object] = {"state": state, "token": None, "lease_until": None, "error": error}
-    if state is State.SENT:
+    if state in (State.SENT, State.ACCEPTED):
         outcome["sent_at"] = now
     if state is State.UNKNOWN:
         outcome["unknowns"] = _deliveries.unknowns + 1
@@ -125,8 +133,8 @@ def settle(
 
 
 def retry(connection: Connection, delivery_id: int, *, now: datetime) -> bool:
-    """A person's decision: what is dead or unknown goes out again, the same bytes."""
-    again = {"state": State.PENDING, "due_at": now, "error": ""}
+    """A person's decision: what is dead or unknown goes out again, the same bytes, with all its tries before it."""
+    again = {"state": State.PENDING, "due_at": now, "error": "", "attempts": 0}
     return _decide(connection, delivery_id, (State.UNKNOWN, State.DEAD), again)
 
 

@@ -48,6 +48,8 @@ class State(StrEnum):
     SENDING = "sending"
     #: The receiving server said its final yes.
     SENT = "sent"
+    #: A go-between said that the service took it; nobody heard the service itself.
+    ACCEPTED = "accepted"
     #: The connection broke after the content was handed over: it may or may not have arrived.
     UNKNOWN = "unknown"
     DEAD = "dead"
@@ -344,13 +346,15 @@ class Reader(Fact):
     """A person who is told, and the channels that reach this person."""
 
     name: str
-    #: "mailto:a@b.c", "wecom://…", "feishu://…", "dingtalk://…", "https://…" (JSON webhook).
+    #: "mailto:a@b.c", "wecom://…", "feishu://…", "dingtalk://…", "https://…" (JSON webhook), "apprise:…".
     channels: tuple[str, ...] = ()
     language: str = "zh"
     #: A sign of life once a week although nothing was found.
     weekly_sign: bool = False
     #: Why nothing is sent at present; empty = all is well.
     suspended: str = ""
+    #: Watches that the reader does not want any more. Saving a reader anew leaves them as they are.
+    unsubscribed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

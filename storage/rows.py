@@ -34,6 +34,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "state": State,
     "readers": tuple,
     "channels": tuple,
+    "unsubscribed": tuple,
     "reasons": tuple,
     "words": tuple,
     "headers": dict,

@@ -179,6 +179,13 @@ class Store:
     def remove_reader(self, name: str) -> bool:
         return self._write(lambda connection: watches.remove_reader(connection, name))
 
+    def unsubscribe(self, reader: str, watch: str) -> bool:
+        """The reader is told nothing more for the watch; False where there is no such reader."""
+        return self._write(lambda connection: watches.unsubscribe(connection, reader, watch))
+
+    def resubscribe(self, reader: str, watch: str) -> bool:
+        return self._write(lambda connection: watches.resubscribe(connection, reader, watch))
+
     def suspend_reader(self, name: str, reason: str) -> bool:
         """Nothing is sent until the reason is empty again."""
         return self._write(lambda connection: watches.suspend_reader(connection, name, reason))
@@ -221,6 +228,12 @@ class Store:
         """Untold notices are told later, in a message of another kind ("digest")."""
         return self._write(lambda connection: outbox.postpone(connection, ids, kind=kind, due_at=due_at))
 
+    def put_back_delivery(self, delivery_id: int, token: str, *, due_at: datetime, error: str) -> bool:
+        """Of a claimed message that was not tried: due again, and no try is counted."""
+        return self._write(lambda connection: outbox.put_back(
+            connection, delivery_id, token, due_at=due_at, error=error
+        ))  # fmt: skip
+
     def settle_delivery(
         self,
         delivery_id: int,
@@ -256,6 +269,10 @@ class Store:
 
     def meta(self, key: str) -> str | None:
         return self._read(lambda connection: meta.get(connection, key))
+
+    def meta_once(self, key: str, value: str, *, now: datetime) -> str:
+        """The value that was there first: ours, or that of another process."""
+        return self._write(lambda connection: meta.put_once(connection, key, value, now=now))
 
     def set_meta(self, key: str, value: str, *, now: datetime) -> None:
         self._write(lambda connection: meta.put(connection, key, value, now=now))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The revision of `storage/migrations` that these tables are.
-REVISION = "0001"
+REVISION = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -328,6 +328,7 @@ readers = _table(
     _text("language"),
     Column("weekly_sign", Boolean, nullable=False),
     _text("suspended"),
+    Column("unsubscribed", JSON, nullable=False, server_default="[]"),
 )
 
 deliveries = _table(

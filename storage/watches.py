@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from storage import tables, upserts
-from storage.records import Reader, Watch, as_dict
+from storage.records import Reader, State, Watch, as_dict
 from storage.reports import WatchChange
 from storage.rows import fact
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
 
 
 _watches, _readers, _notices = tables.watches.c, tables.readers.c, tables.notices.c
+_deliveries = tables.deliveries.c
 
 #: A change of these makes another rule of it.
 _RULE = ("rule", "profile", "threshold")
+#: What of a message can still be held back.
+_WAITING = (State.PENDING, State.UNKNOWN)
 _SAID = tuple(spec.name for spec in fields(Watch) if spec.name != "name")
 
 
@@ -72,7 +76,8 @@ def changes(connection: Connection, name: str) -> list[WatchChange]:
 
 
 def save_reader(connection: Connection, reader: Reader) -> Reader:
-    columns = tuple(spec.name for spec in fields(reader) if spec.name != "name")
+    """What a reader who is known already has ended stays ended."""
+    columns = tuple(spec.name for spec in fields(reader) if spec.name not in ("name", "unsubscribed"))
     connection.execute(upserts.replace(connection, tables.readers, columns), as_dict(reader))
     return reader
 
@@ -83,6 +88,32 @@ def readers(connection: Connection) -> list[Reader]:
 
 def suspend_reader(connection: Connection, name: str, reason: str) -> bool:
     return connection.execute(update(tables.readers).where(_readers.name == name).values(suspended=reason)).rowcount > 0
+
+
+def unsubscribe(connection: Connection, name: str, watch: str) -> bool:
+    """What waits to be told goes with it; False where the reader is not there."""
+    if not _set_unsubscribed(connection, name, lambda ended: (*ended, watch)):
+        return False
+    untold = (_notices.reader == name, _notices.watch == watch, _notices.delivery_id.is_(None))
+    connection.execute(delete(tables.notices).where(*untold))
+    waiting = (_deliveries.reader == name, _deliveries.watch == watch, _deliveries.state.in_(_WAITING))
+    ended = {"state": State.DEAD, "error": "the reader has unsubscribed"}
+    connection.execute(update(tables.deliveries).where(*waiting).values(ended))
+    return True
+
+
+def resubscribe(connection: Connection, name: str, watch: str) -> bool:
+    """From the next story on; False where the reader is not there."""
+    return _set_unsubscribed(connection, name, lambda ended: tuple(other for other in ended if other != watch))
+
+
+def _set_unsubscribed(connection: Connection, name: str, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> bool:
+    row = connection.execute(select(tables.readers).where(_readers.name == name).with_for_update()).mappings().first()
+    if row is None:
+        return False
+    ended = list(dict.fromkeys(change(fact(Reader, row).unsubscribed)))
+    connection.execute(update(tables.readers).where(_readers.name == name).values(unsubscribed=ended))
+    return True
 
 
 def remove_reader(connection: Connection, name: str) -> bool:

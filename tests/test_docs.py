@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.limits import Limits
-from monitors.configuration import Configuration, Smtp, read
+from monitors.configuration import Configuration, Smtp, Web, read
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -26,13 +26,13 @@ def documented(heading: str) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("heading", "model"), [("Top of the file", Configuration), ("[smtp]", Smtp), ("[crawl]", Limits)]
+    ("heading", "model"), [("Top of the file", Configuration), ("[smtp]", Smtp), ("[crawl]", Limits), ("[web]", Web)]
 )
 def test_every_setting_is_documented_as_it_is(heading: str, model: type[BaseModel]) -> None:
     settings = {
         name: (shown(field.get_default(call_default_factory=True)), str(field.description))
         for name, field in model.model_fields.items()
-        if name not in ("crawl", "smtp")
+        if name not in ("crawl", "smtp", "web")
     }
     assert documented(heading) == settings
 
@@ -40,7 +40,7 @@ def test_every_setting_is_documented_as_it_is(heading: str, model: type[BaseMode
 def shown(default: object) -> str:
     secret = getattr(default, "get_secret_value", None)
     value = secret() if secret else default
-    return "–" if value in ("", None, {}) else str(value)
+    return "–" if value in ("", None, {}, ()) else str(value)
 
 
 def test_the_example_of_the_configuration_is_sound() -> None:
@@ -62,3 +62,10 @@ def test_both_readmes_give_the_same_commands() -> None:
     ]
     assert blocks[0] == blocks[1]
     assert [len(block.splitlines()) for block in blocks[0]] == [1, 1]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_tests_that_a_document_names_are_there(document: Path) -> None:
+    files = (file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    there = {name for text in files for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
+    assert set(re.findall(r"`(test_[a-z]\w*)`", document.read_text(encoding="utf-8"))) <= there

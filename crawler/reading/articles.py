@@ -10,7 +10,7 @@ from crawler.reading.addresses import base_address, resolved, same_article
 from crawler.reading.byline import Zone, find_foot, find_zone
 from crawler.reading.cleaning import Body, clean
 from crawler.reading.columns import column_problem
-from crawler.reading.dating import Witnesses, published
+from crawler.reading.dating import Published, Witnesses, published
 from crawler.reading.density import Found, find_body
 from crawler.reading.files import attachments
 from crawler.reading.headline import Headline, find_headline
@@ -20,7 +20,7 @@ from crawler.reading.metatags import AUTHOR, COLUMN, IMAGE, ORIGIN, first, meta_
 from crawler.reading.page import Page
 from crawler.reading.pausing import collector_paused
 from crawler.reading.printing import with_printed
-from crawler.reading.refusals import article_problem
+from crawler.reading.refusals import LITTLE_BODY, article_problem
 from crawler.reading.selection import select
 from crawler.reading.tree import MAX_PAGE, plant
 from crawler.reading.trimming import trimmed
@@ -120,10 +120,15 @@ def _judge(view: _View, now: datetime) -> Article:
             page,
             text,
             column=column_problem(page, found, zone, view.base, now),
-            dated=bool(zone.lines) and when is not None,
+            dated=_is_dated(zone, when, text),
             has_files=bool(files),
         ),
     )
+
+
+def _is_dated(zone: Zone, when: Published | None, text: str) -> bool:
+    """A date that no reader sees (meta, address) counts beside a text only: soft 404s carry those of their template."""
+    return when is not None and (bool(zone.lines) or len(text) >= LITTLE_BODY)
 
 
 def _text(view: _View) -> tuple[Body, str, list[Attachment]]:

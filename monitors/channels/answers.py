@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Verdict(StrEnum):
     #: The final yes.
     TAKEN = "taken"
+    #: A go-between's word that the service took it.
+    ACCEPTED = "accepted"
     #: Not taken this time.
     LATER = "later"
     #: Not taken, and never will be.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HandOver = Callable[[], bool]
 
 ROBOTS: Final = ("wecom", "feishu", "dingtalk")
+ALLOW: Final = "the operator may allow it: allow_private in fenghuo.toml"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{4,128}")
 
 
@@ -100,8 +101,10 @@ def check(channel: str, *, private: frozenset[str] = frozenset()) -> None:
         robot(channel)
     elif scheme in ("http", "https"):
         _check_web(channel, private)
+    elif scheme == "apprise":
+        _check_apprise(channel, private)
     else:
-        known = ", ".join(("mailto:", *(f"{name}://" for name in ROBOTS), "https://"))
+        known = ", ".join(("mailto:", *(f"{name}://" for name in ROBOTS), "https://", "apprise: before its address"))
         raise ChannelError(f"{masked(channel)!r}: no such channel; known are {known}")
 
 
@@ -118,7 +121,20 @@ def _check_web(channel: str, private: frozenset[str]) -> None:
     if parts.scheme != "https":
         raise ChannelError(f"{masked(channel)}: the message would go in clear; write https://")
     if _is_private_name(host):
-        raise ChannelError(f"{masked(channel)}: {host} is on a private network; the operator may allow it")
+        raise ChannelError(f"{masked(channel)}: {host} is on a private network; {ALLOW}")
+
+
+def _check_apprise(channel: str, private: frozenset[str]) -> None:
+    """The connection itself is judged where it is made; an address that shows it at once is refused at once."""
+    from monitors.apprise_process import find_fault  # takes 0.4 s, and few readers have one
+
+    url = channel.partition(":")[2]
+    if fault := find_fault(url):
+        raise ChannelError(f"{masked(channel)}: {fault}")
+    host = urlsplit(url).hostname or ""
+    # Many addresses of Apprise have a number or a token where others have their host.
+    if host not in private and not host.isdigit() and _is_private_name(host):
+        raise ChannelError(f"{masked(channel)}: {host} is on a private network; {ALLOW}")
 
 
 def _is_private_name(host: str) -> bool:
@@ -133,12 +149,13 @@ def _is_private_name(host: str) -> bool:
 
 def masked(channel: str) -> str:
     """The channel as it may stand in a log: who has the token may write in the reader's name."""
-    scheme = scheme_of(channel)
-    if scheme == "mailto":
+    scheme, _, rest = channel.partition("://")
+    if scheme_of(channel) == "mailto":
         return channel
-    rest = channel.partition("://")[2]
     if scheme in ROBOTS:
         token = re.split(r"[?/#]", rest)[0]
         return f"{scheme}://…{token[-4:] if len(token) > 8 else ''}"
+    if scheme not in ("http", "https"):
+        return f"{scheme}://…"
     host = re.split(r"[?/#\\]", rest)[0].rpartition("@")[2]
     return f"{scheme}://{host}/…"

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from crawler.fetching.guard import is_public
 from monitors.channels.answers import Answer, Verdict, judge
+from monitors.channels.channel import ALLOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,10 +87,10 @@ def _exchange(connection: HTTPConnection, path: str, request: Request, reach: Re
     body = b""
     while len(body) < MOST_BYTES and time.monotonic() < deadline and (piece := response.read1(MOST_BYTES)):
         body += piece
-    return Reply(status=response.status, body=body, retry_after=_retry_after(response.getheader("Retry-After")))
+    return Reply(status=response.status, body=body, retry_after=retry_after(response.getheader("Retry-After")))
 
 
-def _retry_after(value: str | None) -> timedelta | None:
+def retry_after(value: str | None) -> timedelta | None:
     """Seconds or a date (RFC 9110, 10.2.3), capped: a server does not decide to silence a reader for a year."""
     if not value:
         return None
@@ -143,7 +144,7 @@ def _open(host: str, port: int, reach: Reach) -> socket.socket:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     admitted = [place for *_, place in found if host in reach.private or is_public(str(place[0]))]
     if not admitted:
-        raise PrivateAddressError(f"{host} is on a private network; the operator may allow it")
+        raise PrivateAddressError(f"{host} is on a private network; {ALLOW}")
     for place in admitted[:-1]:
         try:
             return socket.create_connection(place[:2], timeout=reach.seconds)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitors.channels.apprise import ThroughApprise
 from monitors.channels.dingtalk import DingTalk
 from monitors.channels.feishu import Feishu
 from monitors.channels.files import Files
@@ -42,6 +43,7 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
         "dingtalk": DingTalk(settings.reach),
         "https": webhook,
         "http": webhook,
+        "apprise": ThroughApprise(settings.reach),
     }
 
 

@@ -19,6 +19,7 @@ from monitors.cli import (
     finding,
     health,
     mails,
+    readers,
     searching,
     setup,
     sources,
@@ -43,6 +44,7 @@ app.command()(finding.explain)
 app.command()(finding.repair)
 app.add_typer(sources.app, name="sources")
 app.add_typer(watches.app, name="watch")
+app.add_typer(readers.app, name="readers")
 app.add_typer(mails.app, name="mail")
 app.command()(mails.digest)
 app.add_typer(deliveries.app, name="deliveries")

@@ -30,8 +30,9 @@ def import_(file: Path, config: ConfigOption = None) -> None:
 
     from monitors.exchange import read_file, take_in
 
-    watched = read_file(file, now=now())
-    with opened(configuration(config)) as store:
+    configured = configuration(config)
+    watched = read_file(file, now=now(), private=frozenset(configured.allow_private))
+    with opened(configured) as store:
         take_in(store, watched, now=now(), by=getuser())
     print(f"{len(watched.sources)} sources, {len(watched.watches)} watches, {len(watched.readers)} readers taken in")
 

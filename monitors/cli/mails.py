@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
+
+if TYPE_CHECKING:
+    from storage.records import Delivery
 
 app = typer.Typer(help="The mail server.", no_args_is_help=True)
 
@@ -44,11 +47,14 @@ def test(
 
 def digest(
     watch: Annotated[str, typer.Argument(help="Name of a watch; none = all.")] = "",
-    preview: Annotated[Path, typer.Option(help="File that the page is written to.")] = Path("fenghuo-digest.html"),
+    preview: Annotated[bool, typer.Option("--preview", help="Open the page in the browser.")] = False,
+    file: Annotated[Path, typer.Option(help="File that the page is written to.")] = Path("fenghuo-digest.html"),
     send: Annotated[bool, typer.Option("--send", help="Send now what the next digest would tell.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Write what the next digest would tell as a page, or send it now."""
+    import webbrowser
+
     from monitors.early import preview_page, send_early
 
     configured = configuration(config)
@@ -56,9 +62,21 @@ def digest(
         if watch and watch not in {known.name for known in store.watches()}:
             raise WrongInput(f"no such watch: {watch}; `fenghuo watch list` shows them")
         if send:
-            print(f"{send_early(configured, store, watch, now=now())} messages sent")
+            report(send_early(configured, store, watch, now=now()))
         elif page := preview_page(store, watch, now=now()):
-            preview.write_text(page, encoding="utf-8")
-            print(f"wrote {preview}")
+            file.write_text(page, encoding="utf-8")
+            shown = preview and webbrowser.open(file.resolve().as_uri())
+            print(f"wrote {file}" + ("" if shown or not preview else "; there is no browser to open it with"))
         else:
             print("nothing new: no digest would be sent")
+
+
+def report(deliveries: list[Delivery]) -> None:
+    """How many messages went out, and what keeps the others."""
+    from storage.records import State
+
+    kept = [one for one in deliveries if one.state not in (State.SENT, State.ACCEPTED)]
+    count = len(deliveries) - len(kept)
+    print(f"{count} message{'s' * (count != 1)} sent")
+    for one in kept:
+        print(f"message {one.id} to {one.reader} is {one.state.value}: {one.error}")

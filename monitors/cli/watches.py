@@ -72,7 +72,9 @@ def add(
     with opened(configuration(config)) as store:
         if name in {known.name for known in store.watches()}:
             raise WrongInput(f"there is a watch {name} already; `fenghuo watch show {name}` shows it")
-        take_in(store, watched, now=now(), by=getuser())
+        strangers = {reader.name for reader in readers} - {reader.name for reader in store.readers()}
+        new = tuple(reader for reader in readers if reader.name in strangers)
+        take_in(store, Watched(watches=(watch,), readers=new), now=now(), by=getuser())
     print(f"{name} applies from the next article on")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
+import json
 import re
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, default
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from monitors.mails import chart
 from monitors.mails.addresses import mailbox
 from monitors.mails.pages import page
 from monitors.rhythm import zone
+from monitors.subscriptions import token
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,8 +46,8 @@ class Letterhead:
     domain: str = ""
     #: Address of the web pages ("https://news.example.com"); empty = there are none.
     web: str = ""
-    #: Signs the links that end a subscription with one click; empty = no such links.
-    secret: bytes = b""
+    #: Makes the links that end a subscription with one click; empty = no such links.
+    key: bytes = b""
 
     @property
     def list_domain(self) -> str:
@@ -100,6 +102,16 @@ def standalone(rendered: Page, counts: list[int]) -> str:
     return rendered.html.replace(f"cid:{CHART}", f"data:image/png;base64,{data}")
 
 
+def readable(payload: bytes) -> str:
+    """A message for people: a mail by its headers and plain text, one for a robot as indented JSON."""
+    if payload.startswith(b"{"):
+        return json.dumps(json.loads(payload), ensure_ascii=False, indent=2)
+    message = message_from_bytes(payload, policy=default)
+    text = message.get_body(("plain",))
+    headers = "".join(f"{name}: {value}\n" for name, value in message.items() if not name.startswith("Content-"))
+    return f"{headers}\n{text.get_content() if text else ''}"
+
+
 def _headers(subject: str, envelope: Envelope, letterhead: Letterhead) -> list[tuple[str, object]]:
     watch = envelope.watch
     return [
@@ -146,16 +158,11 @@ def _by_mail(envelope: Envelope, letterhead: Letterhead) -> str:
 
 def one_click(envelope: Envelope, letterhead: Letterhead) -> str:
     """The address that ends the reader's subscription to the watch; "" without web pages."""
-    if not (letterhead.web and letterhead.secret):
+    if not (letterhead.web and letterhead.key):
         return ""
-    reader, watch = envelope.reader.name, envelope.watch.name
-    signature = unsubscribe_signature(reader, watch, letterhead.secret)
-    return f"{letterhead.web.rstrip('/')}/unsubscribe/{quote(watch, safe='')}/{quote(reader, safe='')}/{signature}"
-
-
-def unsubscribe_signature(reader: str, watch: str, secret: bytes) -> str:
-    """What the web page compares (with `hmac.compare_digest`) before it ends a subscription."""
-    return hmac.new(secret, f"unsubscribe\0{reader}\0{watch}".encode(), hashlib.sha256).hexdigest()[:32]
+    return (
+        f"{letterhead.web.rstrip('/')}/unsubscribe/{token(envelope.reader.name, envelope.watch.name, letterhead.key)}"
+    )
 
 
 def message_id(parts: tuple[str, ...], domain: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from babel.dates import format_date, format_skeleton
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from monitors.excerpts import one_line, shorten
 from monitors.locale import known, translations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime, tzinfo
 
     from monitors.digest import Digest, Entry
@@ -84,7 +86,7 @@ def _html(digest: Digest, language: str, values: dict[str, Any]) -> str:
 def environment(language: str) -> Environment:
     """Jinja2 with the catalogue of a language; HTML is escaped, text is not."""
     made = Environment(
-        loader=PackageLoader("monitors.mails"),
+        loader=ChoiceLoader([PackageLoader("monitors.mails"), PackageLoader("monitors.web")]),
         autoescape=lambda name: bool(name and name.endswith(".html")),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -130,14 +132,18 @@ class _Moments:
 
 
 class _Why:
-    """A reason of the matcher ("标题：算力"), its first word in the reader's language."""
+    """The reasons of the matcher ("标题：算力", "正文：算力 ×3") by where they were found, in the reader's language."""
 
     def __init__(self, language: str) -> None:
         self._catalogue = translations(language)
 
-    def __call__(self, reason: str) -> str:
-        where, colon, what = reason.partition("：")
-        return f"{self._catalogue.gettext(where)} {what}" if colon else reason
+    def __call__(self, reasons: Sequence[str]) -> str:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for reason in reasons:
+            where, colon, what = reason.partition("：")
+            found[self._catalogue.gettext(where) if colon else ""].append((what or reason).removesuffix(" ×1"))
+        comma = self._catalogue.gettext(", ")
+        return " · ".join(f"{where} {comma.join(what)}".strip() for where, what in found.items())
 
 
 class _Joined:

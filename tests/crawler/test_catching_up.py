@@ -77,6 +77,18 @@ def test_an_outage_that_one_visit_cannot_catch_up_is_caught_up_by_the_next(rig: 
     assert len(rig.articles()) == 60
 
 
+def test_a_visit_that_is_killed_leaves_nothing_behind_what_it_stored(rig: Rig) -> None:
+    """Oldest first, on one page too: else new rows push what was not reached behind a page of known ones."""
+    with World(trs_static(HOST, BEFORE)) as world:
+        rig.visit(world, world.source(HOST))
+        assert asked(world)[1] == trs_address(BEFORE[0]), "a first visit begins with the newest"
+        news = items(5, TODAY, first=100)
+        world.replace(trs_static(HOST, news + BEFORE))
+        world.forget()
+        rig.visit(world, world.source(HOST))
+        assert asked(world)[1:] == [trs_address(one) for one in reversed(news)]
+
+
 def test_a_further_page_that_fails_is_taken_up_by_the_next_visit(rig: Rig) -> None:
     with World(trs_static(HOST, BEFORE)) as world:
         rig.visit(world, world.source(HOST))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ import pytest
 
 from monitors.cli import main
 from monitors.cli.screens import console
+from storage import Store
+from world.told import NOON, PARK, finding, plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +113,9 @@ def furnished(fenghuo: Fenghuo) -> Fenghuo:
         (["init", "--contact", "ops"], "contact"),
         (["init", "--contact", "ops@shili.example", "--smtp-host", "127.0.0.1", "--smtp-port", "1"], "127.0.0.1"),
         (["mail", "test", "not an address"], "address"),
+        (["readers", "unsubscribe", "nobody", "suanli"], "no such reader: nobody"),
+        (["deliveries", "show", "7"], "no such message: 7"),
+        (["deliveries", "list", "--state", "lost"], "no such state: lost"),
     ],
 )
 def test_wrong_input_gets_one_clear_line_and_exit_code_2(fenghuo: Fenghuo, arguments: list[str], words: str) -> None:
@@ -214,6 +221,59 @@ def test_the_database_and_the_messages_can_be_looked_at(fenghuo: Fenghuo) -> Non
     assert fenghuo("deliveries", "list").returncode == 0
     assert "0 incidents are open" in fenghuo("health").stdout
     assert fenghuo("deliveries", "retry", "7").returncode == 2
+
+
+@pytest.fixture
+def told(furnished: Fenghuo) -> Fenghuo:
+    """With a story that is owed."""
+    store = Store.open(f"sqlite:///{furnished.folder / 'fenghuo.db'}", now=NOON)
+    owed = plan("wang", kind="digest", watch="suanli", due_at=datetime.now(UTC) + timedelta(hours=1))
+    store.keep([finding(1, owed, source=replace(PARK, id="shili-park"))], now=NOON)
+    store.close()
+    return furnished
+
+
+def test_a_digest_is_looked_at_and_sent_early(told: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROWSER", f"{sys.executable} -c \"import sys; open('opened', 'w').write(sys.argv[1])\" %s")
+    assert "wrote page.html" in told("digest", "suanli", "--preview", "--file", "page.html").stdout
+    assert "大模型项目1号开工" in re.sub("<[^>]*>", "", (told.folder / "page.html").read_text(encoding="utf-8"))
+    assert (told.folder / "opened").read_text().endswith("/page.html")
+    assert "1 message sent" in told("digest", "--send").stdout
+    assert "nothing new" in told("digest").stdout
+
+
+def test_a_digest_that_cannot_be_sent_says_what_keeps_it(told: Fenghuo) -> None:
+    (told.folder / "fenghuo.toml").write_text('[smtp]\nhost = "127.0.0.1"\nport = 1\nsender = "f@shili.example"\n')
+    said = told("digest", "--send").stdout
+    assert "0 messages sent" in said and "message 1 to wang is pending: 127.0.0.1:1 cannot be reached" in said
+
+
+def test_a_message_is_listed_shown_dropped_and_sent_again(told: Fenghuo) -> None:
+    told("digest", "--send")
+    (listed,) = (json.loads(line) for line in told("deliveries", "list", "--json").stdout.splitlines())
+    assert (listed["state"], listed["reader"], listed["tries"]) == ("sent", "wang", 1)
+    shown = told("deliveries", "show", "1").stdout
+    assert "state:       sent" in shown and "To: wang@shili.example" in shown and "大模型项目1号开工" in shown
+    assert "From: =?utf-8" in told("deliveries", "show", "1", "--raw").stdout
+    assert "message 1 is sent" in told("deliveries", "retry", "1").stderr
+    assert "cannot be given up" in told("deliveries", "drop", "1").stderr
+
+
+def test_a_reader_who_wants_no_more_is_seen(told: Fenghuo) -> None:
+    assert told("readers", "unsubscribe", "wang", "suanli").returncode == 0
+    assert told("readers", "list").stdout.count("suanli") == 1
+    assert 'unsubscribed = ["suanli"]' in told("watch", "show", "suanli").stdout
+    assert "nothing new" in told("digest").stdout
+    assert told("readers", "resubscribe", "wang", "suanli").returncode == 0
+    assert "unsubscribed" not in told("watch", "show", "suanli").stdout
+
+
+def test_a_watch_for_a_known_reader_leaves_the_reader_as_is(fenghuo: Fenghuo) -> None:
+    known = '[[reader]]\nname = "li@shili.example"\nchannels = ["wecom://token-1"]\nlanguage = "en"\n'
+    (fenghuo.folder / "reader.toml").write_text(known)
+    assert fenghuo("config", "import", "reader.toml").returncode == 0
+    assert fenghuo("watch", "add", "suanli", "算力", "--reader", "li@shili.example").returncode == 0
+    assert 'language = "en"' in fenghuo("watch", "show", "suanli").stdout
 
 
 def test_a_watch_is_added_changed_and_its_changes_remembered(fenghuo: Fenghuo) -> None:

@@ -251,6 +251,41 @@ def test_a_server_that_is_down_is_waited_for(store: Store, office: PostOffice) -
     assert len(office.mails) == 1 and states(store) == [State.SENT]
 
 
+def test_a_server_that_is_down_for_two_days_loses_nothing(store: Store, office: PostOffice) -> None:
+    """What waits because another message found the server away has not been tried."""
+    names = tuple(f"reader{number}" for number in range(5))
+    everybody = [reader(f"mailto:{name}@example.com", name=name) for name in names]
+    furnish(store, [watch(rhythm="at once", readers=names)], everybody)
+    store.keep([finding(1, *map(plan, names))], now=NOON)
+    down = settings_of(replace(office, port=1))
+    ticking(store, down, [NOON + minutes * MINUTE for minutes in range(1, 60)])
+    ticking(store, down, [NOON + hours * timedelta(hours=1) for hours in range(1, 49)])
+    assert set(states(store)) == {State.PENDING}
+    ticking(store, settings_of(office), [NOON + timedelta(hours=hours) for hours in (53, 54)])
+    assert len(office.mails) == 5
+
+
+def test_thirty_slow_readers_do_not_stop_the_loop(store: Store, office: PostOffice) -> None:
+    names = tuple(f"slow+{number}" for number in range(30))
+    everybody = [reader(f"mailto:{name}@example.com", name=name) for name in names]
+    furnish(store, [watch(rhythm="at once", readers=names)], everybody)
+    store.keep([finding(1, *map(plan, names))], now=NOON)
+    turns = []
+
+    async def send_while_others_work() -> None:
+        dispatcher = open_dispatcher(store, settings_of(office), clock=lambda: NOON + SOON)
+        await dispatcher.tick(NOON + SOON)
+        sending = asyncio.create_task(dispatcher.idle())
+        while not sending.done():
+            turns.append(len(office.mails))
+            await asyncio.sleep(0.01)
+        await dispatcher.close(within=0)
+
+    asyncio.run(send_while_others_work())
+    assert len(office.mails) == 30
+    assert len(turns) > 30 and len(set(turns)) > 2, "the loop turned while mails went out"
+
+
 def test_three_hard_refusals_suspend_the_reader_and_the_operator_is_told(store: Store, office: PostOffice) -> None:
     furnish(store, [watch(rhythm="at once")], [reader("mailto:refuse@example.com")])
     desk = Desk(store, settings_of(office, operator="mailto:operator@example.com"))
@@ -353,24 +388,25 @@ def test_a_wrong_password_is_one_login_an_hour(store: Store, office: PostOffice,
     context, authority = certified(tmp_path)
     with Server(office, tls_context=context, authenticator=office.check_login) as server:
         smtp = SmtpSettings(host="localhost", port=server.port, user="me", password="no", authority=authority)
-        for_an_hour(store, Settings(smtp=smtp, letterhead=Letterhead(sender="f@example.com")))
+        settings = Settings(smtp=smtp, letterhead=Letterhead(sender="f@example.com"))
+        ticking(store, settings, [NOON + minute * MINUTE for minute in range(1, 60)])
     assert len(office.logins) == 1
     assert set(states(store)) == {State.PENDING}
     assert all("535" in one.error for one in store.deliveries())
 
 
-def for_an_hour(store: Store, settings: Settings) -> None:
-    clock = [NOON]
+def ticking(store: Store, settings: Settings, moments: list[datetime]) -> None:
+    """One service that ticks at these moments."""
+    clock = [moments[0]]
 
-    async def ticking() -> None:
+    async def tick() -> None:
         dispatcher = open_dispatcher(store, settings, clock=lambda: clock[0])
-        for minute in range(1, 60):
-            clock[0] = NOON + minute * MINUTE
+        for clock[0] in moments:
             await dispatcher.tick(clock[0])
             await dispatcher.idle()
         await dispatcher.close(within=0)
 
-    asyncio.run(ticking())
+    asyncio.run(tick())
 
 
 def test_a_webhook_that_asks_for_a_pause_gets_it_and_then_the_message_once(store: Store, endpoint: Endpoint) -> None:
@@ -386,6 +422,42 @@ def test_a_webhook_that_asks_for_a_pause_gets_it_and_then_the_message_once(store
     first, second = endpoint.posted
     assert first.body == second.body and states(store) == [State.SENT]
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
+
+
+@pytest.mark.parametrize("fault", ["cut", "silent"])
+def test_a_webhook_that_may_have_it_gets_the_same_key_again(store: Store, endpoint: Endpoint, fault: str) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader(f"{endpoint.base}/hook#secret")])
+    store.keep([finding(1, plan())], now=NOON)
+    endpoint.replies = [fault, (200, {}, "{}")]
+    desk = Desk(store, WEB)
+    desk.at(NOON + SOON)
+    assert states(store) == [State.UNKNOWN]
+    for minutes in range(2, 30):
+        desk.at(NOON + minutes * MINUTE)
+    assert states(store) == [State.SENT] and store.deliveries()[0].unknowns == 1
+    assert len(endpoint.posted) == 2
+    assert len({(posted.body, posted.headers["Idempotency-Key"]) for posted in endpoint.posted}) == 1
+
+
+def test_a_webhook_with_a_wrong_signature_is_asked_once_an_hour(store: Store, endpoint: Endpoint) -> None:
+    topics = [watch(name=f"watch{number}", rhythm="at once") for number in range(5)]
+    furnish(store, topics, [reader(f"{endpoint.base}/hook")])
+    store.keep([finding(number, plan(watch=topic.name)) for number, topic in enumerate(topics)], now=NOON)
+    endpoint.replies = [(200, {}, '{"errcode":310000,"errmsg":"sign not match"}')]
+    ticking(store, WEB, [NOON + minute * MINUTE for minute in range(1, 60)])
+    assert len(endpoint.posted) == 1 and set(states(store)) == {State.PENDING}
+    assert all("sign not match" in one.error for one in store.deliveries())
+
+
+def test_what_goes_through_apprise_is_accepted_once(store: Store, endpoint: Endpoint) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader(f"apprise:json://127.0.0.1:{endpoint.port}/hook")])
+    store.keep([finding(1, plan())], now=NOON)
+    endpoint.replies = [(429, {"Retry-After": "90"}, ""), (200, {}, "")]
+    desk = Desk(store, replace(WEB, reach=replace(WEB.reach, seconds=10)))
+    for seconds in (31, 100, 122, 4000):
+        desk.at(NOON + seconds * SECOND)
+    assert len(endpoint.posted) == 2 and states(store) == [State.ACCEPTED]
+    assert store.deliveries()[0].sent_at == NOON + 122 * SECOND
 
 
 def test_fifty_messages_to_a_robot_keep_its_pace_and_none_is_lost(
@@ -447,13 +519,24 @@ def test_a_digest_too_long_for_a_chat_comes_in_parts_in_order_each_story_once(
     assert len(links) == len(set(links)) == 120
 
 
-def test_a_story_told_across_midnight_and_restarts_is_told_once(store: Store, office: PostOffice) -> None:
+def test_a_story_told_across_midnight_restarts_and_edits_is_told_once(store: Store, office: PostOffice) -> None:
     furnish(store, [watch(rhythm="at once + daily 18:00")], [reader()])
     late = NOON.replace(hour=15, minute=59)
     store.keep([finding(1, plan(due_at=late))], now=late)
     for minutes in range(0, 3 * 24 * 60, 47):
         Desk(store, settings_of(office)).at(late + minutes * MINUTE)
+        store.save_watch(watch(rhythm="at once + daily 18:00", rule=f"项目 -第{minutes}号"), now=late, by="test")
         store.keep([finding(1, plan(due_at=late), source=PAPER)], now=late)
+    assert len(office.mails) == 1
+
+
+def test_an_edited_article_is_not_told_again(store: Store, office: PostOffice) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader()])
+    desk = Desk(store, settings_of(office))
+    for number, title in enumerate(("大模型项目1号开工", "大模型项目1号正式开工", "【更新】大模型项目1号正式开工")):
+        now = NOON + number * 10 * MINUTE
+        store.keep([finding(1, plan(due_at=now), title=title)], now=now)
+        desk.at(now + SOON)
     assert len(office.mails) == 1
 
 

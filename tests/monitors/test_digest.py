@@ -79,6 +79,7 @@ def test_an_origin_is_told_where_it_is_another(origin: str, told: str) -> None:
     ("text", "words", "found"),
     [
         ("AI进园区", ("ai",), ["AI"]),
+        ("园区举办AI+医药路演，生成式ＡＩ登台", ("AI+", "生成式AI"), ["AI+", "生成式ＡＩ"]),
         ("RAIN and AI+ 行动", ("ai",), ["AI"]),
         ("人 工 智 能产业", ("人工智能",), ["人 工 智 能"]),
         ("ＡＩ與機器人", ("ai", "机器人"), ["ＡＩ", "機器人"]),
@@ -107,6 +108,7 @@ def test_the_lead_begins_where_the_word_stands() -> None:
 
 def test_the_lead_does_not_repeat_the_title() -> None:
     assert excerpt("开工啦\n首期投用。", [], title="开工啦") == "首期投用。"
+    assert excerpt("开工啦，首期投用。\n二期在建。", [], title="开工啦") == "首期投用。二期在建。"
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,11 @@ from monitors.locale import LANGUAGES, known, translations
 from monitors.mails import Envelope, Letterhead, TooLongError, message_id, page, render, standalone
 from monitors.mails.addresses import AddressError, mailbox
 from monitors.mails.chart import HEIGHT, WIDTH, draw
-from monitors.mails.message import header_text, unsubscribe_signature
+from monitors.mails.message import header_text
 from monitors.mails.pages import MOST_BYTES, href
-from storage.records import Attachment, Level, Reader, Repair, Watch
+from monitors.notes import note
+from monitors.subscriptions import token
+from storage.records import Attachment, Level, Match, Reader, Repair, Watch
 from world.stories import source, story
 from world.told import NOON
 
@@ -100,18 +102,17 @@ def test_the_headers_are_right() -> None:
 
 
 def test_one_click_ends_a_subscription_where_there_is_a_web_page() -> None:
-    letterhead = Letterhead(sender="f@example.com", web="https://news.example.com/", secret=b"key")
-    message = sent(letterhead=letterhead)
-    signature = unsubscribe_signature("reader", "ai", b"key")
-    link = f"https://news.example.com/unsubscribe/ai/reader/{signature}"
-    assert str(message["List-Unsubscribe"]).split(", ")[0].startswith(f"<{link}>")
+    message = sent(letterhead=Letterhead(sender="f@example.com", web="https://news.example.com/", key=b"key"))
+    link = f"https://news.example.com/unsubscribe/{token('reader', 'ai', b'key')}"
+    click, mail = str(message["List-Unsubscribe"]).replace("\r\n", "").split(",")
+    assert click == f"<{link}>" and mail.strip().startswith("<mailto:")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert link in html_of(message)
-    assert signature != unsubscribe_signature("reader2", "ai", b"key")
+    assert link in html_of(message) and link in text_of(message)
+    assert "reader" not in link and "ai" not in link.rpartition("/")[2]
 
 
 def test_long_names_are_not_encoded_where_programs_read_addresses() -> None:
-    letterhead = Letterhead(sender="f@example.com", web="https://news.example.com", secret=b"key")
+    letterhead = Letterhead(sender="f@example.com", web="https://news.example.com", key=b"key")
     raw = render(build([story()], watch="ai", title="x"), envelope(watch=Watch(name="人工智能" * 9)), letterhead)
     header = re.search(rb"^List-Unsubscribe: (.*(?:\r\n .*)*)", raw, re.MULTILINE)
     assert header and b"=?" not in header[1]
@@ -192,7 +193,7 @@ def test_the_mail_tells_what_an_analyst_wants_to_know() -> None:
                 "\u00a0", " " if shown == seen(message) else "\u00a0"
             ),
             "已修复：夹入的拼音 ×37",
-            "今日异常：云岭 9 条，平日 2.2 条",
+            "今日偏多：云岭 9 条，平日约 2.2 条",
             "另有 2 条此前已即时提醒",
             "来源：128 个中 124 个正常；异常：甲局、乙区、丙园 等另外 1 个",
         ):
@@ -285,6 +286,25 @@ def test_a_link_holds_no_mark_up() -> None:
     assert href("https://e.cn/%E4%BA%BA?a=1&b=2#c") == "https://e.cn/%E4%BA%BA?a=1&b=2#c"
 
 
+def test_reasons_are_told_by_where_they_were_found() -> None:
+    why = ("标题：算力", "正文：算力 ×3", "正文：芯片 ×1", "智算中心 AND 山西")
+    match = Match(watch="ai", score=1.5, reasons=why, words=())
+    assert "命中：标题 算力 · 正文 算力 ×3、芯片 · 智算中心 AND 山西 · 得分 1.50" in seen(sent(story(matches=(match,))))
+    assert "Why: title 算力 · text 算力 ×3, 芯片" in seen(sent(story(matches=(match,)), language="en"))
+
+
+def test_a_note_keeps_its_lines_and_has_the_rules_of_dark_and_narrow_screens() -> None:
+    values = {"opened": "2", "closed": "0", "report": "+ 甲局: blocked\n+ 乙区: empty"}
+    told = note("incidents", values, to=envelope().reader, letterhead=LETTERHEAD, now=NOON)
+    message = message_from_bytes(told.payload, policy=default)
+    assert [node.text for node in html.fromstring(html_of(message)).iter("div")][2:4] == [
+        "+ 甲局: blocked",
+        "+ 乙区: empty",
+    ]
+    assert "prefers-color-scheme:dark" in html_of(message) and "max-width:480px" in html_of(message)
+    assert not message["List-Unsubscribe-Post"], "no watch is behind it"
+
+
 def test_dark_and_narrow_screens_have_their_rules() -> None:
     shown = html_of(sent())
     for rule in ("prefers-color-scheme:dark", 'name="color-scheme"', "max-width:480px", "[data-ogsc]"):
@@ -319,8 +339,11 @@ def test_what_is_no_address(address: str) -> None:
 
 
 def templates() -> set[Any]:
-    folder = Path(monitors.mails.__file__).parent
-    found = extract_from_dir(folder, [("templates/**", "jinja2")], {"templates/**": {"extensions": "jinja2.ext.i18n"}})
+    """What the templates of mails and pages say."""
+    folder = Path(monitors.mails.__file__).parents[1]
+    found = extract_from_dir(
+        folder, [("*/templates/**", "jinja2")], {"*/templates/**": {"extensions": "jinja2.ext.i18n"}}
+    )
     return {message for _, _, message, _, _ in found}
 
 
@@ -344,8 +367,7 @@ def test_a_reader_is_served_in_a_language_of_ours(asked: str, language: str) -> 
 
 
 def test_no_chinese_stands_in_templates_but_the_name() -> None:
-    folder = Path(monitors.mails.__file__).parent / "templates"
-    for file in folder.iterdir():
+    for file in Path(monitors.mails.__file__).parents[1].glob("*/templates/*.*"):
         assert set(re.findall("[一-鿿]+", file.read_text(encoding="utf-8"))) <= {"烽火"}, file.name
 
 

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 import signal
-import socket
-import subprocess
-import sys
 import time
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
 
-from monitors.exchange import Watched, write_text
-from storage import Store
+from monitors.exchange import Watched
 from storage.records import Outcome, Reader, Watch
 from world.articles import items
 from world.layouts import reposting, trs_static
 from world.server import World
+from world.service import Service, free_port
 from world.troubles import slow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOST = "www.shili.example"
 MEDIA = "news.shili.example"
@@ -50,41 +49,11 @@ class Mailbox:
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     mailbox = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd cannot choose a port by itself
-        port = free.getsockname()[1]
+    port = free_port()  # aiosmtpd cannot choose one by itself
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     yield mailbox, port
     controller.stop()
-
-
-class Service:
-    """`fenghuo run` in a folder of its own."""
-
-    def __init__(self, folder: Path, world: World, smtp_port: int) -> None:
-        self.folder = folder
-        hosts = "\n".join(f'"{name}" = "{address}"' for name, address in world.hosts.items())
-        (folder / "fenghuo.toml").write_text(
-            f'contact = "ops@shili.example"\n[hosts]\n{hosts}\n[crawl]\ndelay = 0.05\nlease_seconds = 5\n'
-            f'[smtp]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\nsender = "fenghuo@shili.example"\n',
-            encoding="utf-8",
-        )
-
-    def furnish(self, watched: Watched) -> None:
-        (self.folder / "watched.toml").write_text(write_text(watched), encoding="utf-8")
-        subprocess.run(self._command("config", "import", "watched.toml"), cwd=self.folder, env=ENVIRONMENT, check=True)
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command("run"), cwd=self.folder, env=ENVIRONMENT)
-
-    def store(self) -> Store:
-        return Store.open(f"sqlite:///{self.folder}/fenghuo.db", now=datetime.now(UTC))
-
-    def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-c", "from monitors.cli import main; main()", *arguments]
-
-
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
 
 
 def until(condition: Any, seconds: float) -> None:
@@ -108,18 +77,19 @@ def test_it_crawls_sends_the_digest_at_its_time_and_stops(tmp_path: Path, mailbo
     inbox, port = mailbox
     news = items(4, today(), industry=True)
     with World(trs_static(HOST, news), reposting(MEDIA, news[:1])) as world:
-        service = Service(tmp_path, world, port)
+        service = Service(tmp_path, world.hosts, port)
         watch = Watch(name="all", title="全部", rule="协调会", rhythm=soon(), readers=("wang",))
         sources = (world.source(HOST), world.source(MEDIA))
         reader = Reader(name="wang", channels=(f"mailto:{READER}",))
         service.furnish(Watched(sources=sources, watches=(watch,), readers=(reader,)))
         process = service.start()
         until(lambda: inbox.mails, 200)
+        mail = email.message_from_bytes(inbox.mails[0], policy=email.policy.default)
+        press_unsubscribe(service, mail)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=40) == 0
 
-    (raw,) = inbox.mails
-    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    assert len(inbox.mails) == 1
     assert mail["To"] == READER
     assert "全部" in mail["Subject"]
     page = mail.get_body(("html",)).get_content()
@@ -127,7 +97,17 @@ def test_it_crawls_sends_the_digest_at_its_time_and_stops(tmp_path: Path, mailbo
     assert "另有 1 家转载" in _visible(page)
     store = service.store()
     assert [delivery.state.value for delivery in store.deliveries()] == ["sent"]
+    assert store.readers()[0].unsubscribed == ("all",)
     store.close()
+
+
+def press_unsubscribe(service: Service, mail: EmailMessage) -> None:
+    """As a mail program does it, but for the proxy with TLS."""
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = re.search(r"<https://news.shili.example([^>]+)>", mail["List-Unsubscribe"])
+    assert link
+    with urlopen(f"http://127.0.0.1:{service.web_port}{link[1]}", data=b"List-Unsubscribe=One-Click") as answer:
+        assert "已退订" in answer.read().decode()
 
 
 def _visible(page: str) -> str:
@@ -139,7 +119,7 @@ def _visible(page: str) -> str:
 def test_killed_in_the_middle_of_a_visit_it_takes_up_where_it_was(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> None:
     news = items(12, today())
     with World(slow(trs_static(HOST, news), 0.3)) as world:
-        service = Service(tmp_path, world, mailbox[1])
+        service = Service(tmp_path, world.hosts, mailbox[1])
         service.furnish(Watched(sources=(world.source(HOST),)))
         for _ in range(3):
             process = service.start()

@@ -136,6 +136,13 @@ def test_a_lost_lease_leaves_the_message_unsaid(office: PostOffice) -> None:
     assert len(office.mails) == 1
 
 
+def test_the_whole_conversation_has_an_end(office: PostOffice) -> None:
+    with Server(office) as server:
+        answer = send(server, delivery(to="slow@example.com"), total_seconds=0.2)
+    assert answer.verdict is Verdict.LATER and "timed out" in answer.detail
+    assert not office.mails
+
+
 def test_a_line_is_used_again(office: PostOffice) -> None:
     with Server(office) as server:
         way = Smtp(SmtpSettings(host="localhost", port=server.port, security="none"), LETTERHEAD)

@@ -1,0 +1,61 @@
+"""fenghuo readers: who is told, who does not want to be, and who cannot be reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitors.cli.faults import WrongInput
+from monitors.cli.opening import ConfigOption, configuration, opened
+
+if TYPE_CHECKING:
+    from storage import Store
+    from storage.records import Reader, Watch
+
+app = typer.Typer(help="Who is told, who does not want to be, and who cannot be reached.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="Name of a reader.")]
+OfWatch = Annotated[str, typer.Argument(metavar="WATCH", help="Name of a watch.")]
+
+
+@app.command("list")
+def list_(config: ConfigOption = None) -> None:
+    """The readers, what each gets and what each has ended."""
+    from monitors.cli.screens import console, rows_table
+
+    with opened(configuration(config)) as store:
+        rows = [_row(reader, store.watches()) for reader in store.readers()]
+    console.print(rows_table(("Name", "Channels", "Language", "Watches", "Unsubscribed", "Suspended"), rows))
+
+
+@app.command()
+def unsubscribe(name: Name, watch: OfWatch, config: ConfigOption = None) -> None:
+    """Tell a reader nothing more for a watch, as the link in the mails does."""
+    with opened(configuration(config)) as store:
+        _check(store, name, watch)
+        store.unsubscribe(name, watch)
+    print(f"{name} gets {watch} no more; `fenghuo readers resubscribe {name} {watch}` takes that back")
+
+
+@app.command()
+def resubscribe(name: Name, watch: OfWatch, config: ConfigOption = None) -> None:
+    """Tell a reader again, from the next story on."""
+    with opened(configuration(config)) as store:
+        _check(store, name, watch)
+        store.resubscribe(name, watch)
+    print(f"{name} gets {watch} from the next story on")
+
+
+def _row(reader: Reader, watches: list[Watch]) -> tuple[str, ...]:
+    from monitors.channels import masked
+
+    told = (watch.name for watch in watches if reader.name in watch.readers and watch.name not in reader.unsubscribed)
+    channels = "\n".join(map(masked, reader.channels))
+    return reader.name, channels, reader.language, ", ".join(told), ", ".join(reader.unsubscribed), reader.suspended
+
+
+def _check(store: Store, name: str, watch: str) -> None:
+    if name not in {reader.name for reader in store.readers()}:
+        raise WrongInput(f"no such reader: {name}; `fenghuo readers list` shows them")
+    if watch not in {known.name for known in store.watches()}:
+        raise WrongInput(f"no such watch: {watch}; `fenghuo watch list` shows them")

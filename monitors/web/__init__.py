@@ -1,0 +1,1 @@
+"""The pages that readers open: so far the one that ends a subscription."""
