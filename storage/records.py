@@ -163,6 +163,9 @@ class Visit(Fact):
     matched: int = 0
     #: Articles that could not be read.
     problems: int = 0
+    #: Of the new ones, how many pages name no date, and no title; the list may have named it.
+    undated: int = 0
+    untitled: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The revision of `storage/migrations` that these tables are.
-REVISION = "0001"
+REVISION = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -151,6 +151,8 @@ visits = _table(
     Column("new", Integer, nullable=False),
     Column("matched", Integer, nullable=False),
     Column("problems", Integer, nullable=False),
+    Column("undated", Integer, nullable=False, server_default=text("0")),
+    Column("untitled", Integer, nullable=False, server_default=text("0")),
     Index(None, "source_id", "ended_at"),
     Index(None, "ended_at"),
 )

@@ -1,9 +1,12 @@
 """When a source is visited next, from how its visits went."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from monitors.rates import SHANGHAI, learn_rates, typical_rates
-from monitors.schedule import PACE, Pace, backoff, interval, next_visit, price_for
+from monitors.schedule import PACE, Pace, backoff, interval, lasts, look_again, next_visit, price_for
 from monitors.workdays import CHINA
 from storage.records import Outcome, Source, SourceState, Visit
 
@@ -66,6 +69,28 @@ def test_trouble_is_looked_at_again_soon_and_then_less_and_less() -> None:
     assert waits[:4] == [HOUR / 4, HOUR / 2, HOUR, 2 * HOUR]
     assert max(waits) == PACE.longest_backoff
     assert wait(MONDAY + HOUR * 10, [], failures=1) < wait(MONDAY + HOUR * 10, [])
+
+
+def tried(source_interval: timedelta) -> list[Visit]:
+    """A site that is away from MONDAY on, visited as planned until it is known to be away for good."""
+    run: list[Visit] = []
+    at = MONDAY
+    while not lasts(run):
+        run.append(Visit(source_id="park", started_at=at, ended_at=at, outcome=Outcome.UNREACHABLE))
+        at = look_again(run, at + backoff(len(run), source_interval), at)
+    return run
+
+
+@pytest.mark.parametrize(("minutes", "known_by", "most"), [(10, 40, 7), (30, 40, 6), (120, 60, 4), (360, 120, 4)])
+def test_it_is_soon_known_whether_trouble_lasts(minutes: int, known_by: int, most: int) -> None:
+    run = tried(timedelta(minutes=minutes))
+    assert run[-1].started_at - MONDAY <= timedelta(minutes=known_by)
+    assert len(run) <= most
+
+
+def test_who_refuses_us_is_not_asked_sooner() -> None:
+    refused = [replace(each, outcome=Outcome.BLOCKED) for each in tried(HOUR)[:2]]
+    assert look_again(refused, MONDAY + HOUR * 9, MONDAY) == MONDAY + HOUR * 9
 
 
 def test_the_dead_are_tried_once_a_week() -> None:

@@ -31,8 +31,8 @@ import time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{before}"
 
 def upgrade():
     op.create_table("numbers", sa.Column("id", sa.Integer, primary_key=True))
@@ -49,10 +49,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of migrations of a version that does not exist yet."""
     folder = tmp_path / "migrations"
     shutil.copytree(Path(schema.__file__).parent / "migrations", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    step = folder / "versions" / "0002_next.py"
-    step.write_text(NEXT.format(steps=3, end="pass"))
+    step = folder / "versions" / "9999_next.py"
+    step.write_text(NEXT.format(before=REVISION, steps=3, end="pass"))
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
-    monkeypatch.setattr(schema, "REVISION", "0002")
+    monkeypatch.setattr(schema, "REVISION", "9999")
     return step
 
 
@@ -98,9 +98,9 @@ def test_an_old_file_is_copied_and_migrated_at_the_start(old: str, next_version:
     store = Store.open(old, now=NOW)
     assert store.status(now=NOW).articles == 3
     store.close()
-    assert read(old, "SELECT version_num FROM alembic_version") == "0002"
-    [copy] = Path(old.removeprefix("sqlite:///")).parent.glob("*.before-0002")
-    assert read(f"sqlite:///{copy}", "SELECT version_num FROM alembic_version") == "0001"
+    assert read(old, "SELECT version_num FROM alembic_version") == "9999"
+    [copy] = Path(old.removeprefix("sqlite:///")).parent.glob("*.before-9999")
+    assert read(f"sqlite:///{copy}", "SELECT version_num FROM alembic_version") == REVISION
     assert read(f"sqlite:///{copy}", "SELECT count(*) FROM articles") == 3
 
 
@@ -109,11 +109,11 @@ def test_an_old_server_is_migrated_when_somebody_says_so(old: str, next_version:
         pytest.skip("files are migrated at the start")
     with pytest.raises(SchemaTooOld, match="fenghuo db migrate"):
         Store.open(old, now=NOW)
-    assert Store.migrate(old, now=NOW) == "0001"
+    assert Store.migrate(old, now=NOW) == REVISION
     store = Store.open(old, now=NOW)
     assert store.status(now=NOW).articles == 3
     store.close()
-    assert Store.migrate(old, now=NOW) == "0002"
+    assert Store.migrate(old, now=NOW) == "9999"
 
 
 def test_a_new_database_can_be_made_by_migrating(databases: Databases) -> None:
@@ -126,22 +126,22 @@ def test_a_new_database_can_be_made_by_migrating(databases: Databases) -> None:
 def test_an_old_database_is_read_only_after_its_migration(old: str, next_version: Path) -> None:
     with pytest.raises(SchemaTooOld, match="fenghuo db migrate"):
         Store.open(old, now=NOW, read_only=True)
-    assert read(old, "SELECT version_num FROM alembic_version") == "0001"
+    assert read(old, "SELECT version_num FROM alembic_version") == REVISION
 
 
 def test_a_newer_database_is_refused_by_the_old_program(
     old: str, next_version: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store.migrate(old, now=NOW)
-    monkeypatch.setattr(schema, "REVISION", "0001")
+    monkeypatch.setattr(schema, "REVISION", REVISION)
     for attempt in (Store.open, Store.migrate):
         with pytest.raises(SchemaTooNew, match="install that version"):
             attempt(old, now=NOW)
-    assert read(old, "SELECT version_num FROM alembic_version") == "0002"
+    assert read(old, "SELECT version_num FROM alembic_version") == "9999"
 
 
 def test_a_migration_that_fails_leaves_the_old_schema(old: str, next_version: Path) -> None:
-    next_version.write_text(NEXT.format(steps=3, end="raise RuntimeError('half-way')"))
+    next_version.write_text(NEXT.format(before=REVISION, steps=3, end="raise RuntimeError('half-way')"))
     with pytest.raises(RuntimeError, match="half-way"):
         Store.migrate(old, now=NOW)
     assert_old(old)
@@ -149,19 +149,19 @@ def test_a_migration_that_fails_leaves_the_old_schema(old: str, next_version: Pa
 
 @pytest.mark.parametrize("seconds", [0.0, 0.2, 0.6])
 def test_a_migration_that_is_killed_leaves_the_old_schema(old: str, next_version: Path, seconds: float) -> None:
-    next_version.write_text(NEXT.format(steps=500, end="pass"))
+    next_version.write_text(NEXT.format(before=REVISION, steps=500, end="pass"))
     with bystander("migrate", old, str(next_version.parents[1])) as migrating:
         assert said(migrating) == "begins"
         time.sleep(seconds)
         migrating.kill()
     assert_old(old)
-    next_version.write_text(NEXT.format(steps=3, end="pass"))
-    assert Store.migrate(old, now=NOW) == "0001"
+    next_version.write_text(NEXT.format(before=REVISION, steps=3, end="pass"))
+    assert Store.migrate(old, now=NOW) == REVISION
     assert read(old, "SELECT count(*) FROM numbers") == 3
 
 
 def assert_old(url: str) -> None:
-    assert read(url, "SELECT version_num FROM alembic_version") == "0001"
+    assert read(url, "SELECT version_num FROM alembic_version") == REVISION
     assert read(url, "SELECT count(*) FROM articles") == 3
     database = Database(url)
     assert database.read(_differences) == []
@@ -169,11 +169,11 @@ def assert_old(url: str) -> None:
 
 
 def test_of_two_that_migrate_at_once_one_does_and_the_other_waits(old: str, next_version: Path) -> None:
-    next_version.write_text(NEXT.format(steps=50, end="pass"))
+    next_version.write_text(NEXT.format(before=REVISION, steps=50, end="pass"))
     folder = str(next_version.parents[1])
     with bystander("migrate", old, folder) as one, bystander("migrate", old, folder) as other:
         words = {tuple(said(process) for _ in range(2)) for process in (one, other)}
-    assert words == {("begins", "was 0001"), ("begins", "was 0002")}
+    assert words == {("begins", f"was {REVISION}"), ("begins", "was 9999")}
     assert read(old, "SELECT count(*) FROM numbers") == 50
 
 
