@@ -9,8 +9,9 @@ known moment, in one of the ways below. A source is examined when a visit of it 
 A fault is told in time when its incident is open before the second visit that was to come after the last good one, or
 within an hour where that is longer. Slow sources, and those that seldom publish, have a day; unreadable and undated
 ones a day from their third article; those that went quiet until they were quiet three times as long as ever before, or
-18 items long. Where that is later than the end of the eight weeks the fault is not due yet, and counted apart.
-False is an incident of a source that was in order, counted once. Other seeds are other columns, chances and breaks.
+18 items long. Hours in which our own line was down do not count. Where that is later than the end of the eight weeks
+the fault is not due yet, and counted apart. False is an incident of a source that was in order, counted once. Other
+seeds are other columns, chances and breaks.
 """
 
 from __future__ import annotations
@@ -131,18 +132,6 @@ def _outcome(site: Site, at: datetime) -> Outcome:
     return Outcome.OK
 
 
-def following(site: Site, at: datetime) -> datetime:
-    if site.rates is None or at - site.learned >= DAY:
-        site.rates, site.learned = learn_rates(site.visits[-500:], CHINA), at
-    usual = when_due(site.rates, at, site.draw.uniform(0.9, 1.1), PACE, CHINA) - at
-    if site.broken(at) and site.second_visit is None:
-        site.second_visit = at + usual
-    if not site.failures:
-        return at + usual
-    again = look_again(failing(site.visits[-30:]), at + backoff(site.failures, usual), at)
-    return at + (again - at) * site.draw.uniform(1, 1.1)
-
-
 @dataclass
 class Line:
     """Which hours our own line was down, kept up visit by visit."""
@@ -162,13 +151,27 @@ class Line:
             self.down.pop(hour, None)
 
 
+def following(site: Site, at: datetime, line: Line) -> datetime:
+    if site.rates is None or at - site.learned >= DAY:
+        site.rates, site.learned = learn_rates(site.visits[-500:], CHINA), at
+    usual = when_due(site.rates, at, site.draw.uniform(0.9, 1.1), PACE, CHINA) - at
+    if site.broken(at) and site.second_visit is None:
+        site.second_visit = at + usual
+    if not site.failures:
+        return at + usual
+    again = look_again(failing(site.visits[-30:]), at + backoff(site.failures, usual), at)
+    if hour_of(site.visits[-1]) in line.down:
+        again = min(again, at + PACE.line_retry)
+    return at + (again - at) * site.draw.uniform(1, 1.1)
+
+
 def simulate(sites: list[Site]) -> Line:
     line = Line()
     due = sorted((START + HOUR * site.draw.random(), number) for number, site in enumerate(sites))
     while due and due[0][0] < END:
         at, number = heappop(due)
         go(sites[number], at, line)
-        heappush(due, (following(sites[number], at), number))
+        heappush(due, (following(sites[number], at, line), number))
         if at >= LEARNING:
             judge(sites[number], at, line)
     return line
@@ -190,6 +193,14 @@ def judge(site: Site, at: datetime, line: Line) -> None:
 
 def allowed(site: Site) -> datetime:
     """Until when its fault is told in time."""
+    end = _allowed(site)
+    for start, length in LINE_DOWN:
+        if start < end and site.breaks < start + length:
+            end += start + length - max(start, site.breaks)
+    return end
+
+
+def _allowed(site: Site) -> datetime:
     if site.fault == Kind.QUIET:
         return max(_quiet_for_long(site), site.breaks + DAY)
     if site.fault in (Kind.UNREADABLE, Kind.FIELDS_MISSING):

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from crawler.limits import Limits
+from monitors.lines import line_of
 
 FILE = "fenghuo.toml"
 #: Environment variable -> where its value goes; for what should not stand in a file, and for containers.
@@ -71,6 +72,12 @@ class Configuration(_Table):
     listen: Annotated[str, AfterValidator(_check_listen)] = Field(
         default="", description='Address of /healthz and /metrics, for example "127.0.0.1:9464"; empty = none.'
     )
+    profiles: tuple[Path, ...] = Field(
+        default=(), description="Keyword profiles of your own, TOML files; each is called as its file is."
+    )
+    holidays: Path | None = Field(
+        default=None, description="TOML file with holidays and days worked in exchange that are not known here yet."
+    )
     keep_days: int = Field(default=90, ge=1, description="Days that the text of unmatched articles is kept.")
     crawl: Limits = Field(default_factory=Limits, description="Limits of the crawl.")
     smtp: Smtp = Field(default_factory=Smtp, description="The mail server.")
@@ -117,7 +124,7 @@ def _overlay(values: dict[str, Any], environment: Any) -> None:
 
 def _explain(text: str, name: str, where: tuple[int | str, ...], message: str, kind: str) -> str:
     key = ".".join(str(step) for step in where)
-    line = _line_of(text, where)
+    line = line_of(text, where)
     place = f"{name}:{line}" if line else name
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(str(where[-1]), _keys(where[:-1]), n=1)
@@ -131,15 +138,3 @@ def _keys(tables: tuple[int | str, ...]) -> list[str]:
     for table in tables:
         model = model.model_fields[str(table)].annotation
     return list(model.model_fields)
-
-
-def _line_of(text: str, where: tuple[int | str, ...]) -> int | None:
-    """The line where a key stands; tomllib keeps no positions, so its table and name are looked for."""
-    *tables, key = (str(step) for step in where)
-    wanted, current = ".".join(tables), ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if table := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
-            current = table[1]
-        elif current == wanted and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-            return number
-    return None

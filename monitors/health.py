@@ -64,13 +64,15 @@ REMEDY: Final[Mapping[Kind, str]] = {
     Kind.QUIET: "open the list; if it has newer items than we have, the column moved or is cached: change the url",
     Kind.SLOW: "nothing at once; if it stays, raise the source's delay",
     Kind.LINE: "look at this machine's network, DNS and proxy before looking at any source",
-    Kind.CALENDAR: "update chinesecalendar, or write the holidays into a file of your own (docs/watches.md)",
+    Kind.CALENDAR: 'update chinesecalendar, or write a file with them: holidays = "holidays.toml" (docs/watches.md)',
 }
 
 #: Troubles in a row that make an incident, where they are not `UNREACHABLE`.
 IN_A_ROW: Final = 2
-#: Wrong alarms a source and day that each kind which is a matter of chance may cost.
-RISK: Final = 0.001
+#: Wrong alarms a source and day that silence may cost, and each thing that articles may lack: less than one in 1,000
+#: days together. A fault that is told by articles is told by three of them at either; a silence by a day sooner or later.
+RISK_OF_SILENCE: Final = 0.0006
+RISK_OF_LACKS: Final = 0.0001
 SLOW_VISITS: Final = 6
 SLOW_FACTOR: Final = 4.0
 SLOW_SECONDS: Final = 5.0
@@ -80,6 +82,8 @@ MANY_LEAST: Final = 5
 MANY_HOURS: Final = 2
 BASELINE: Final = 200  # visits
 HOUR: Final = timedelta(hours=1)
+#: The State Council announces a year's holidays in the November before.
+NEAR: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,9 +160,10 @@ LACKS: Final[Sequence[tuple[Kind, str, Callable[[Visit], int], Callable[[Visit],
 
 
 def _lacks(visits: Sequence[Visit]) -> Iterator[Found]:
+    found_some = [visit for visit in visits if visit.new or visit.problems]
     for kind, words, lacking, articles in LACKS:
-        reads = [Read(at=v.started_at, lacking=lacking(v), articles=articles(v)) for v in visits if articles(v)]
-        if found := find_lack(reads, risk=RISK):
+        reads = [Read(at=v.started_at, lacking=lacking(v), articles=articles(v)) for v in found_some if articles(v)]
+        if found := find_lack(reads, risk=RISK_OF_LACKS):
             evidence = f"{found.lacking} of the last {found.articles} articles {words}; usual {found.usual:.0%}"
             yield kind, found.since, evidence
 
@@ -181,13 +186,19 @@ def _seconds(visit: Visit) -> float:
 
 def _quiet(visits: Sequence[Visit], calendar: WorkCalendar) -> Found | None:
     found = silence(visits, calendar)
-    if found is None or found.probability >= RISK:
+    if found is None or found.probability >= RISK_OF_SILENCE:
         return None
     evidence = (
         f"nothing new since {found.since.astimezone(SHANGHAI):%Y-%m-%d %H:%M}; by its {found.days} days before, "
         f"so long a silence has a chance of 1 in {1 / found.probability:,.0f}"
     )
     return Kind.QUIET, found.since, evidence
+
+
+def is_line_down(visits: Iterable[Visit]) -> bool:
+    """Whether so many sources could not be reached by the last of these visits to each that it is us."""
+    newest = {visit.source_id: visit.outcome for visit in visits}
+    return are_many(sum(outcome is Outcome.UNREACHABLE for outcome in newest.values()), len(newest))
 
 
 def hours_down(visits: Iterable[Sequence[Visit]]) -> dict[datetime, str]:
@@ -225,9 +236,9 @@ def line_incident(down: Mapping[datetime, str], now: datetime) -> Incident | Non
 
 
 def _calendar(now: datetime, calendar: WorkCalendar) -> Incident | None:
-    today = now.astimezone(SHANGHAI)
-    if calendar.knows(today.year):
+    """Open as soon as a year without known holidays is near: digests of working days are planned ahead."""
+    begins = (now + NEAR).astimezone(SHANGHAI).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    if calendar.knows(begins.year):
         return None
-    since = today.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    evidence = f"the holidays of {today.year} are not known: Saturdays and Sundays are free, all other days worked"
-    return Incident(source_id="", kind=Kind.CALENDAR, since=since, evidence=evidence)
+    evidence = f"the holidays of {begins.year} are not known: Saturdays and Sundays are free, all other days worked"
+    return Incident(source_id="", kind=Kind.CALENDAR, since=begins - NEAR, evidence=evidence)

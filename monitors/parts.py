@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 from crawler.run import Parts
 from monitors.configuration import Configuration, ConfigurationError, load
+from monitors.health import is_line_down
 from monitors.judging import Judge
+from monitors.rates import HOUR
 from monitors.schedule import next_visit, open_hours
+from monitors.shipping import take_profiles
+from monitors.workdays import follow
 from storage import Store
+from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +24,16 @@ if TYPE_CHECKING:
 
 #: Visits that the schedule learns a source's rhythm from: four weeks of a busy one.
 VISITS_LEARNED_FROM = 700
+#: Visits of the last hour that say whether a failure is a source's or our own line's.
+VISITS_COMPARED = 1_000
 
 
 def from_configuration() -> Parts:
     """For `scrapy crawl news`: the parts as fenghuo.toml and the environment say."""
     configuration = load()
+    follow(configuration.holidays)
     store = Store.open(configuration.database, now=datetime.now(UTC))
+    take_profiles(store, configuration.profiles, now=datetime.now(UTC))
     return parts(configuration, store, Judge(store))
 
 
@@ -52,6 +61,10 @@ def planner(store: Store) -> Callable[[Source, SourceState, Visit], datetime]:
 
     def plan(source: Source, state: SourceState, visit: Visit) -> datetime:
         visits = [*store.visits(source.id, limit=VISITS_LEARNED_FROM), visit]
-        return next_visit(source, state, visits, now=visit.ended_at)
+        line_down = visit.outcome is Outcome.UNREACHABLE and is_line_down(lately(visit))
+        return next_visit(source, state, visits, now=visit.ended_at, line_down=line_down)
+
+    def lately(visit: Visit) -> list[Visit]:
+        return [*store.visits(since=visit.ended_at - HOUR, limit=VISITS_COMPARED), visit]
 
     return plan

@@ -58,6 +58,8 @@ class Pace:
     revival: timedelta = timedelta(days=7)
     #: Between two looks at a site of which it is about to be known that its trouble lasts.
     confirm: timedelta = timedelta(minutes=6)
+    #: While our own line is down no source is to blame: each is tried again so soon, to be caught up when it is back.
+    line_retry: timedelta = timedelta(minutes=20)
 
 
 PACE: Final = Pace()
@@ -70,21 +72,23 @@ def next_visit(
     *,
     now: datetime,
     pace: Pace = PACE,
-    calendar: WorkCalendar = CHINA,
+    line_down: bool = False,
 ) -> datetime:
     """The moment of the next visit, later than `now`.
 
     `state` is as the visit just ended left it (None before the first one); `visits` are those of the last weeks,
-    in any order. What the host asks for (Retry-After, Crawl-delay) is kept with its lease and may delay it further.
+    in the order of time; `line_down` says that it failed because of us. What the host asks for (Retry-After,
+    Crawl-delay) is kept with its lease and may delay it further.
     The jitter is drawn from the source's id and `now`: the same question has the same answer.
     """
     draw = Random(f"{source.id} {now.timestamp()}").uniform
     if state is None or state.last_visit_at is None:
         due = now + SPREAD * draw(0, 1)
     else:
-        due = when_due(learn_rates(visits, calendar), now, draw(1 - JITTER, 1 + JITTER), pace, calendar)
+        due = when_due(learn_rates(visits, CHINA), now, draw(1 - JITTER, 1 + JITTER), pace, CHINA)
     if state and state.failures:
         due = look_again(failing(visits), now + backoff(state.failures, due - now, pace), now, pace)
+        due = min(due, now + pace.line_retry * draw(1, 1 + 5 * JITTER)) if line_down else due
     return open_hours(source, due, spread=draw(0, 1))
 
 
@@ -97,9 +101,8 @@ def backoff(failures: int, usual: timedelta, pace: Pace = PACE) -> timedelta:
 
 
 def failing(visits: Sequence[Visit]) -> list[Visit]:
-    """The visits in trouble at the end, in the order of time."""
-    newest_first = sorted(visits, key=lambda visit: visit.started_at, reverse=True)
-    return list(takewhile(lambda visit: visit.outcome in TROUBLE, newest_first))[::-1]
+    """Those in trouble at the end of visits in the order of time."""
+    return list(takewhile(lambda visit: visit.outcome in TROUBLE, reversed(visits)))[::-1]
 
 
 def lasts(run: Sequence[Visit]) -> bool:

@@ -11,7 +11,7 @@ times a day, however often it is asked.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Final
 
 from monitors.rates import HOURS_A_DAY, SHANGHAI
@@ -19,7 +19,7 @@ from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from monitors.workdays import WorkCalendar
     from storage.records import Visit
@@ -50,16 +50,14 @@ class Silence:
 def silence(visits: Sequence[Visit], calendar: WorkCalendar) -> Silence | None:
     """The silence that lasted at the last of the visits, which are in the order of time; None on a day with news."""
     read = [visit for visit in visits if visit.outcome in READ]
-    news = [number for number, visit in enumerate(read) if visit.new]
-    if not news:
+    news = next((visit for visit in reversed(read) if visit.new), None)
+    if news is None or _date(news) == _date(read[-1]):
         return None
     days = list(_days(read, calendar))
-    silent = len(days) - 1 - max(number for number, day in enumerate(days) if day.first < HOURS_A_DAY)
-    if not silent:
-        return None
+    silent = sum(1 for _ in takewhile(lambda day: day.first == HOURS_A_DAY, reversed(days)))
     past = days[1:-silent]  # the first day was hardly seen whole
     probability = _probability(past, days[-silent:], until=_hour(read[-1].started_at))
-    return Silence(since=read[news[-1]].started_at, probability=probability, days=len(past))
+    return Silence(since=news.started_at, probability=probability, days=len(past))
 
 
 def _probability(past: Sequence[Day], silent: Sequence[Day], *, until: float) -> float:
@@ -73,9 +71,13 @@ def _probability(past: Sequence[Day], silent: Sequence[Day], *, until: float) ->
 
 
 def _days(visits: Sequence[Visit], calendar: WorkCalendar) -> Iterator[Day]:
-    for day, seen in groupby(visits, key=lambda visit: visit.started_at.astimezone(SHANGHAI).date()):
+    for day, seen in groupby(visits, key=_date):
         first = next((_hour(visit.started_at) for visit in seen if visit.new), float(HOURS_A_DAY))
         yield Day(works=calendar.works(day), first=first)
+
+
+def _date(visit: Visit) -> date:
+    return visit.started_at.astimezone(SHANGHAI).date()
 
 
 def _hour(moment: datetime) -> float:

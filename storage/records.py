@@ -343,6 +343,14 @@ class Watch(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileText(Fact):
+    """A keyword profile of the operator's own, as its file has it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reader(Fact):
     """A person who is told, and the channels that reach this person."""
 

@@ -25,15 +25,16 @@ def check(config: ConfigOption = None) -> None:
 
 @app.command("import")
 def import_(file: Path, config: ConfigOption = None) -> None:
-    """Take sources, watches and readers in from a TOML file."""
+    """Take sources, watches, readers and profiles in from a TOML file."""
     from getpass import getuser
 
     from monitors.exchange import read_file, take_in
 
-    watched = read_file(file, now=now())
     with opened(configuration(config)) as store:
+        watched = read_file(file, now=now(), known={profile.name for profile in store.profiles()})
         take_in(store, watched, now=now(), by=getuser())
-    print(f"{len(watched.sources)} sources, {len(watched.watches)} watches, {len(watched.readers)} readers taken in")
+    counts = f"{len(watched.sources)} sources, {len(watched.watches)} watches, {len(watched.readers)} readers"
+    print(f"{counts}{f', {len(watched.profiles)} profiles' if watched.profiles else ''} taken in")
 
 
 @app.command()
@@ -41,7 +42,7 @@ def export(
     all_: Annotated[bool, typer.Option("--all", help="Sources that are not enabled, too.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Write sources, watches and readers as TOML to standard output."""
+    """Write sources, watches, readers and profiles of your own as TOML to standard output."""
     from monitors.exchange import Watched, write_text
 
     with opened(configuration(config)) as store:
@@ -49,5 +50,6 @@ def export(
             sources=tuple(store.sources(enabled=None if all_ else True)),
             watches=tuple(store.watches()),
             readers=tuple(store.readers()),
+            profiles=tuple(store.profiles()),
         )
     print(write_text(watched), end="")

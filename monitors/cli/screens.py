@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from storage.reports import Story
 
 console = Console(highlight=False)
+#: For what is no result: progress.
+errors = Console(highlight=False, stderr=True)
 #: Chinese news keeps Beijing time, wherever the terminal stands.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: Characters of a damaged place, and reasons of a match, that a table has room for.

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitors.health import REMEDY, Incident, Kind, check
+from monitors.health import REMEDY, Incident, Kind, check, is_line_down
 from monitors.rates import SHANGHAI
-from monitors.workdays import CHINA
+from monitors.workdays import CHINA, WorkCalendar
 from storage.records import Outcome, Visit
 
 HOUR = timedelta(hours=1)
@@ -132,6 +132,13 @@ def test_a_few_that_break_are_told_one_by_one() -> None:
     assert [each.kind for each in check(many(10, 2), now=NOW)] == [Kind.UNREACHABLE] * 2
 
 
+def test_a_failure_is_ours_when_most_others_fail_too() -> None:
+    assert is_line_down([failures(5, source=str(number))[0] for number in range(8)])
+    assert not is_line_down(failures(50, 40, 30, 20, 5))
+    back = [visit(NOW, source=str(number)) for number in range(8)]
+    assert not is_line_down([*(failures(5, source=str(number))[0] for number in range(8)), *back])
+
+
 def test_failures_of_our_own_line_are_not_held_against_a_source_afterwards() -> None:
     assert check(many(10, 8), now=NOW + HOUR * 4) == ()
 
@@ -139,6 +146,13 @@ def test_failures_of_our_own_line_are_not_held_against_a_source_afterwards() -> 
 def test_a_year_without_known_holidays_is_told() -> None:
     later = datetime(2099, 3, 2, tzinfo=SHANGHAI)
     assert [each.kind for each in check({}, now=later)] == [Kind.CALENDAR]
+
+
+def test_the_next_year_is_asked_for_two_weeks_before_it_begins() -> None:
+    assert check({}, now=datetime(2098, 12, 1, tzinfo=SHANGHAI))[0].evidence.startswith("the holidays of 2098")
+    assert check({}, now=datetime(2098, 12, 30, tzinfo=SHANGHAI))[0].evidence.startswith("the holidays of 2099")
+    known = WorkCalendar(stated={datetime(2099, 1, 1, tzinfo=SHANGHAI).date(): False})
+    assert check({}, now=datetime(2098, 12, 30, tzinfo=SHANGHAI), calendar=known) == ()
 
 
 def test_every_kind_has_a_remedy() -> None:

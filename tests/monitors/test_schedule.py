@@ -93,6 +93,13 @@ def test_who_refuses_us_is_not_asked_sooner() -> None:
     assert look_again(refused, MONDAY + HOUR * 9, MONDAY) == MONDAY + HOUR * 9
 
 
+def test_while_our_line_is_down_nobody_is_put_off_for_long() -> None:
+    now = MONDAY + HOUR * 10
+    assert wait(now, [], failures=9) > timedelta(hours=12)
+    due = next_visit(SOURCE, state(failures=9), [], now=now, line_down=True)
+    assert PACE.line_retry <= due - now <= 1.5 * PACE.line_retry
+
+
 def test_the_dead_are_tried_once_a_week() -> None:
     assert backoff(PACE.dead_after, HOUR) == backoff(1000, HOUR) == PACE.revival
 
