@@ -7,9 +7,9 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from crawler.limits import Limits
 from monitors.lines import line_of
@@ -56,6 +56,23 @@ class Smtp(_Table):
     seconds: float = Field(default=30.0, gt=0, description="Time for one step of the conversation.")
 
 
+class Schedule(_Table):
+    least_minutes: float = Field(default=10.0, ge=1, description="Shortest time between two visits to a source.")
+    most_minutes: float = Field(default=360.0, ge=10, description="Longest time between two visits to a source.")
+    requests_a_day: int = Field(
+        default=0, ge=0, description="Requests in any 24 hours, in all, spent where news is likely; 0 = no limit."
+    )
+    requests_a_day_per_host: int = Field(
+        default=0, ge=0, description="Requests in any 24 hours at one host; 0 = no limit."
+    )
+
+    @model_validator(mode="after")
+    def _least_before_most(self) -> Self:
+        if self.least_minutes > self.most_minutes:
+            raise ValueError("least_minutes is longer than most_minutes")
+        return self
+
+
 class Configuration(_Table):
     database: str = Field(
         default="sqlite:///fenghuo.db", description="Where everything is kept: sqlite:///FILE or postgresql://…"
@@ -80,6 +97,7 @@ class Configuration(_Table):
     )
     keep_days: int = Field(default=90, ge=1, description="Days that the text of unmatched articles is kept.")
     crawl: Limits = Field(default_factory=Limits, description="Limits of the crawl.")
+    schedule: Schedule = Field(default_factory=Schedule, description="When sources are visited.")
     smtp: Smtp = Field(default_factory=Smtp, description="The mail server.")
 
 

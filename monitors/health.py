@@ -69,8 +69,8 @@ REMEDY: Final[Mapping[Kind, str]] = {
 
 #: Troubles in a row that make an incident, where they are not `UNREACHABLE`.
 IN_A_ROW: Final = 2
-#: Wrong alarms a source and day that silence may cost, and each thing that articles may lack: less than one in 1,000
-#: days together. A fault that is told by articles is told by three of them at either; a silence by a day sooner or later.
+#: Wrong alarms a source and day that silence may cost, and each thing that articles may lack: together less than one in
+#: 1,000 days. Three articles tell a fault at either risk; a silence is told a day sooner or later.
 RISK_OF_SILENCE: Final = 0.0006
 RISK_OF_LACKS: Final = 0.0001
 SLOW_VISITS: Final = 6

@@ -170,6 +170,14 @@ class Store:
         """The newest `limit`, in the order of time."""
         return self._read(lambda connection: leases.visits(connection, source_id, since=since, limit=limit))
 
+    def visits_at_host_of(self, source_id: str, *, since: datetime) -> list[Visit]:
+        """Of all sources at its host, the oldest first."""
+        return self._read(lambda connection: leases.visits_at_host_of(connection, source_id, since=since))
+
+    def spent(self, *, since: datetime) -> tuple[int, int]:
+        """Visits that ended since then, and the requests that they made."""
+        return self._read(lambda connection: leases.spent(connection, since=since))
+
     # Watches and readers
 
     def save_watch(self, watch: Watch, *, now: datetime, by: str) -> Watch:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.limits import Limits
-from monitors.configuration import Configuration, Smtp, read
+from monitors.configuration import Configuration, Schedule, Smtp, read
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -26,13 +26,14 @@ def documented(heading: str) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("heading", "model"), [("Top of the file", Configuration), ("[smtp]", Smtp), ("[crawl]", Limits)]
+    ("heading", "model"),
+    [("Top of the file", Configuration), ("[smtp]", Smtp), ("[schedule]", Schedule), ("[crawl]", Limits)],
 )
 def test_every_setting_is_documented_as_it_is(heading: str, model: type[BaseModel]) -> None:
     settings = {
         name: (shown(field.get_default(call_default_factory=True)), str(field.description))
         for name, field in model.model_fields.items()
-        if name not in ("crawl", "smtp")
+        if name not in ("crawl", "schedule", "smtp")
     }
     assert documented(heading) == settings
 
@@ -40,7 +41,7 @@ def test_every_setting_is_documented_as_it_is(heading: str, model: type[BaseMode
 def shown(default: object) -> str:
     secret = getattr(default, "get_secret_value", None)
     value = secret() if secret else default
-    return "–" if value in ("", None, {}) else str(value)
+    return "–" if value in ("", None, {}, ()) else str(value)
 
 
 def test_the_example_of_the_configuration_is_sound() -> None:

@@ -208,6 +208,7 @@ def test_the_database_and_the_messages_can_be_looked_at(fenghuo: Fenghuo) -> Non
     assert (fenghuo.folder / "copy.db").stat().st_size > 0
     assert fenghuo("deliveries", "list").returncode == 0
     assert "0 incidents are open" in fenghuo("health").stdout
+    assert fenghuo("health", "--json").stdout == "[]\n"
     assert fenghuo("deliveries", "retry", "7").returncode == 2
 
 

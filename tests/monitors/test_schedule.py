@@ -116,6 +116,13 @@ def test_after_a_sleep_it_goes_on_from_now() -> None:
     assert timedelta(0) < wait(awake, visits(10)) <= PACE.most
 
 
+def test_after_a_sleep_all_are_not_due_at_once_again() -> None:
+    awake = MONDAY + timedelta(days=30, hours=10)
+    sources = [Source(id=str(number), name="", url="https://a.example/") for number in range(200)]
+    dues = [next_visit(source, state(), [], now=awake) - awake for source in sources]
+    assert max(dues) - min(dues) > 0.15 * min(dues)
+
+
 def test_active_hours_are_kept() -> None:
     shy = Source(id="shy", name="", url="https://a.example/", active_hours="08:00-20:00")
     due = next_visit(shy, state(), [], now=MONDAY + HOUR * 22)
