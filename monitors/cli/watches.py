@@ -99,8 +99,8 @@ def add(
             raise WrongInput(f"there is a watch {name} already; `fenghuo watch show {name}` shows it")
         watch = _wished(Watch(name=name, rule=rule), {**wishes, "title": title})
         saved = _save(store, watch, profile=profile, readers=reader, past=Past(since, notify, json_))
-    if not json_ and not since:
-        print(f"{saved.name} applies from the next article on")
+    if not since:
+        _say(saved, f"{name} applies from the next article on", as_json=json_)
 
 
 @app.command()
@@ -129,8 +129,8 @@ def edit(
     with opened(configuration(config)) as store:
         watch = _wished(named(store, name), {**wishes, "timezone": timezone, "title": title, "enabled": on})
         saved = _save(store, watch, profile=profile, readers=reader, past=Past(since, notify, json_))
-    if not json_ and not since:
-        print(f"{name} is at version {saved.version}; it applies from the next article on")
+    if not since:
+        _say(saved, f"{name} is at version {saved.version}; it applies from the next article on", as_json=json_)
 
 
 @app.command()
@@ -165,6 +165,12 @@ def named(store: Store, name: str) -> Watch:
         if watch.name == name:
             return watch
     raise WrongInput(f"no such watch: {name}; `fenghuo watch list` shows them")
+
+
+def _say(watch: Watch, words: str, *, as_json: bool) -> None:
+    from storage.records import as_dict
+
+    print(json.dumps(as_dict(watch), ensure_ascii=False) if as_json else words)
 
 
 class Past(NamedTuple):

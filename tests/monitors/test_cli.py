@@ -262,9 +262,10 @@ def test_a_rule_is_applied_to_the_past_and_that_is_remembered(fenghuo: Fenghuo) 
     told = json.loads(fenghuo("watch", "edit", "suanli", "--rule", "芯片", "--since", "7d", "--json").stdout)
     assert (told["version"], told["looked_at"], told["added"], told["notify"]) == (2, 0, [], False)
     assert "applied to what was published since" in fenghuo("watch", "history", "suanli").stdout
+    assert json.loads(fenghuo("watch", "edit", "suanli", "--cap", "7", "--json").stdout)["cap"] == 7
     assert fenghuo("watch", "edit", "suanli", "--since", "soon").returncode == 2
     assert "--since 7d" in fenghuo("watch", "edit", "suanli", "--notify").stderr
-    assert [change["added"] for change in json.loads(fenghuo("watch", "history", "suanli", "--json").stdout)] == [0] * 4
+    assert [change["added"] for change in json.loads(fenghuo("watch", "history", "suanli", "--json").stdout)] == [0] * 5
 
 
 def test_a_watch_is_edited_in_all_its_parts(fenghuo: Fenghuo) -> None:
