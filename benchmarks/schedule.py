@@ -84,9 +84,9 @@ def _poisson(draw: Random, mean: float) -> int:
     return count
 
 
-def columns(count: int) -> list[Column]:
+def columns(count: int, seed: str = "") -> list[Column]:
     kinds = [kind for kind, (share, _, _) in KINDS.items() for _ in range(round(share * count))]
-    return [Column(kind, _moments(kind, Random(f"{kind} {number}"))) for number, kind in enumerate(kinds)]
+    return [Column(kind, _moments(kind, Random(f"{kind} {number}{seed}"))) for number, kind in enumerate(kinds)]
 
 
 def _moments(kind: str, draw: Random) -> list[datetime]:

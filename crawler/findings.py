@@ -51,6 +51,7 @@ def finding_of(
     if article.problem:
         return misreading(lead, article.problem.kind, article.problem.evidence)
     published_at, precision, dated_by = _published(page, lead)
+    titled_by = {} if article.title else {"title": "list"}
     return Finding(
         url=canonical(fetched.url),
         key=lead.key,
@@ -72,7 +73,7 @@ def finding_of(
         decoded=page.mended.decoded,
         repairs=page.mended.repairs,
         lost=page.mended.lost,
-        how={**article.how, **dated_by},
+        how={**article.how, **titled_by, **dated_by},
         backlog=is_backlog(published_at, state, lead.seen_at, grace),
         page=RawPage(
             url=fetched.url,

@@ -15,9 +15,7 @@ class Limits(BaseModel):
 
     delay: float = Field(default=3.0, ge=0, le=3600, description="Seconds between two requests at a host.")
     jitter: float = Field(default=0.3, ge=0, le=1, description="Share by which that delay is lengthened at random.")
-    most_delay: float = Field(
-        default=120.0, ge=0, description="A longer Crawl-delay is capped at so many seconds; `health` says so."
-    )
+    most_delay: float = Field(default=120.0, ge=0, description="A longer Crawl-delay is capped at so many seconds.")
     most_retry_after: float = Field(
         default=21_600.0, ge=0, description="A longer Retry-After is capped at so many seconds."
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from storage.records import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crawler.reading import ListReading
     from storage.records import SourceState
 
@@ -55,8 +57,17 @@ class Tally:
     new: int = 0
     matched: int = 0
     misread: int = 0
+    #: Of the new ones, how many pages name no date, and no title.
+    undated: int = 0
+    untitled: int = 0
     #: The first thing that went wrong, in words.
     wrong: str = ""
+
+    def count_new(self, how: Mapping[str, str]) -> None:
+        """An article that was stored for the first time; `how` says where its fields were found."""
+        self.new += 1
+        self.undated += how.get("published_at", "list") == "list"
+        self.untitled += how.get("title", "list") == "list"
 
 
 def judge_list(reading: ListReading, state: SourceState) -> Verdict | None:

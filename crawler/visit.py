@@ -60,6 +60,8 @@ class VisitRun:
             new=self.tally.new,
             matched=self.tally.matched,
             problems=self.tally.misread,
+            undated=self.tally.undated,
+            untitled=self.tally.untitled,
         )
 
     def planned(self, next_visit_at: datetime) -> SourceState:
@@ -124,7 +126,8 @@ class VisitRun:
         if kept is None or kept.status == "set aside":
             self._count_misread(kept.reason if kept else "not stored")
             return
-        self.tally.new += kept.status == "new"
+        if kept.status == "new":
+            self.tally.count_new(finding.how)
         self.tally.matched += kept.matched
         # A date ahead of today would end every later look at older pages.
         if finding.published_at and finding.published_at <= finding.seen_at:

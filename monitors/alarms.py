@@ -6,10 +6,12 @@ import json
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from monitors.health import Incident, check
+from monitors.health import Incident, Kind, check
 from monitors.notes import note
+from monitors.rates import SHANGHAI
 from storage.records import Reader
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ MOST_VISITS: Final = 2_000
 REMINDER: Final = timedelta(days=1)
 #: Where the store remembers what the operator knows.
 MEMORY: Final = "alarms"
+NO_VISITS: Final[Mapping[str, Sequence[Visit]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +38,8 @@ class Known:
 
     keys: frozenset[str] = frozenset()
     told_at: datetime | None = None
+    #: When all that was open was told last.
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,28 +61,29 @@ def news_of(incidents: Collection[Incident], known: Known, *, now: datetime) -> 
     keys = {incident.key for incident in incidents}
     opened = tuple(incident for incident in incidents if incident.key not in known.keys)
     staying = tuple(incident for incident in incidents if incident.key in known.keys)
-    remind = known.told_at is not None and now - known.told_at >= REMINDER
+    remind = known.reminded_at is not None and now - known.reminded_at >= REMINDER
     return News(opened=opened, closed=tuple(sorted(known.keys - keys)), staying=staying if remind else ())
 
 
-def lines(news: News, names: Mapping[str, str]) -> list[str]:
-    """A line for each, for people."""
+def lines(news: News, names: Mapping[str, str], visits: Mapping[str, Sequence[Visit]] = NO_VISITS) -> list[str]:
+    """A line for each, for people; `visits` are the evidence that something is over."""
     told = [f"+ {_line(incident, names)}" for incident in news.opened]
     told += [f"= {_line(incident, names)}" for incident in news.staying]
-    return told + [f"- {_over(key, names)}" for key in news.closed]
+    return told + [f"- {_over(key, names, visits)}" for key in news.closed]
 
 
 def tell(store: Store, settings: Settings, *, now: datetime) -> News:
     """Tell the operator what changed, by mail where there is an address and in the log in any case."""
-    known, incidents = recall(store), open_incidents(store, now=now)
+    known, visits = recall(store), visits_of(store, now=now)
+    incidents = still_open(visits, known, now=now)
     news = news_of(incidents, known, now=now)
     if news:
-        report = lines(news, {source.id: source.name for source in store.sources(enabled=True)})
+        report = lines(news, {source.id: source.name for source in store.sources(enabled=True)}, visits)
         for line in report:
             log.warning("%s", line)
         if settings.operator:
             store.compose([(_message(news, report, known, settings, now), ())], now=now)
-        remember(store, incidents, now=now)
+        remember(store, incidents, now=now, reminded_at=now if news.staying else known.reminded_at or now)
     return news
 
 
@@ -91,7 +97,20 @@ def _message(news: News, report: Sequence[str], known: Known, settings: Settings
 
 def open_incidents(store: Store, *, now: datetime) -> Sequence[Incident]:
     """The incidents of all sources that are visited, each against its own past."""
-    return check(visits_of(store, now=now), now=now)
+    return still_open(visits_of(store, now=now), recall(store), now=now)
+
+
+def still_open(visits: Mapping[str, Sequence[Visit]], known: Known, *, now: datetime) -> Sequence[Incident]:
+    """What the visits say; a silence that was told lasts until there is news, longer than the past it was judged by."""
+    found = check(visits, now=now)
+    silent = {incident.source_id for incident in found if incident.kind is Kind.QUIET}
+    lasting = [
+        Incident(source_id=source_id, kind=Kind.QUIET, since=since, evidence=f"nothing new since {_clock(since)}")
+        for source_id, kind, since in map(_parse, sorted(known.keys))
+        if kind is Kind.QUIET and source_id in visits.keys() - silent
+        if not any(visit.new and visit.started_at > since for visit in visits[source_id])
+    ]
+    return sorted([*found, *lasting], key=lambda incident: incident.since)
 
 
 def visits_of(store: Store, *, now: datetime) -> dict[str, list[Visit]]:
@@ -104,11 +123,17 @@ def recall(store: Store) -> Known:
     if not remembered:
         return Known()
     memory = json.loads(remembered)
-    return Known(keys=frozenset(memory["keys"]), told_at=datetime.fromisoformat(memory["told_at"]))
+    told_at = datetime.fromisoformat(memory["told_at"])
+    reminded_at = datetime.fromisoformat(memory.get("reminded_at", memory["told_at"]))
+    return Known(keys=frozenset(memory["keys"]), told_at=told_at, reminded_at=reminded_at)
 
 
-def remember(store: Store, incidents: Collection[Incident], *, now: datetime) -> None:
-    memory = {"keys": sorted(incident.key for incident in incidents), "told_at": now.isoformat()}
+def remember(store: Store, incidents: Collection[Incident], *, now: datetime, reminded_at: datetime) -> None:
+    memory = {
+        "keys": sorted(incident.key for incident in incidents),
+        "told_at": now.isoformat(),
+        "reminded_at": reminded_at.isoformat(),
+    }
     store.set_meta(MEMORY, json.dumps(memory), now=now)
 
 
@@ -117,6 +142,20 @@ def _line(incident: Incident, names: Mapping[str, str]) -> str:
     return f"{name}: {incident.kind.value}, {incident.evidence} → {incident.remedy}"
 
 
-def _over(key: str, names: Mapping[str, str]) -> str:
-    source_id, _, rest = key.partition(" ")
-    return f"{names.get(source_id, source_id) or '*'}: {rest.partition(' ')[0]}"
+def _over(key: str, names: Mapping[str, str], visits: Mapping[str, Sequence[Visit]]) -> str:
+    source_id, kind, since = _parse(key)
+    what = f"{names.get(source_id, source_id) or '*'}: {kind.value} since {_clock(since)} is over"
+    seen = visits.get(source_id)
+    if not seen:
+        return what
+    return f"{what}; the visit of {_clock(seen[-1].started_at)} ended {seen[-1].outcome.value}, {seen[-1].new} new"
+
+
+def _parse(key: str) -> tuple[str, Kind, datetime]:
+    """`Incident.key` taken apart."""
+    source_id, kind, since = key.rsplit(" ", 2)
+    return source_id, Kind(kind), datetime.fromisoformat(since)
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

@@ -7,11 +7,12 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from crawler.limits import Limits
+from monitors.lines import line_of
 
 FILE = "fenghuo.toml"
 #: Environment variable -> where its value goes; for what should not stand in a file, and for containers.
@@ -76,6 +77,23 @@ class Web(_Table):
         return self
 
 
+class Schedule(_Table):
+    least_minutes: float = Field(default=10.0, ge=1, description="Shortest time between two visits to a source.")
+    most_minutes: float = Field(default=360.0, ge=10, description="Longest time between two visits to a source.")
+    requests_a_day: int = Field(
+        default=0, ge=0, description="Requests in any 24 hours, in all, spent where news is likely; 0 = no limit."
+    )
+    requests_a_day_per_host: int = Field(
+        default=0, ge=0, description="Requests in any 24 hours at one host; 0 = no limit."
+    )
+
+    @model_validator(mode="after")
+    def _least_before_most(self) -> Self:
+        if self.least_minutes > self.most_minutes:
+            raise ValueError("least_minutes is longer than most_minutes")
+        return self
+
+
 class Configuration(_Table):
     database: str = Field(
         default="sqlite:///fenghuo.db", description="Where everything is kept: sqlite:///FILE or postgresql://…"
@@ -94,8 +112,15 @@ class Configuration(_Table):
     listen: Annotated[str, AfterValidator(_check_listen)] = Field(
         default="", description='Address of /healthz and /metrics, for example "127.0.0.1:9464"; empty = none.'
     )
+    profiles: tuple[Path, ...] = Field(
+        default=(), description="Keyword profiles of your own, TOML files; each is called as its file is."
+    )
+    holidays: Path | None = Field(
+        default=None, description="TOML file with holidays and days worked in exchange that are not known here yet."
+    )
     keep_days: int = Field(default=90, ge=1, description="Days that the text of unmatched articles is kept.")
     crawl: Limits = Field(default_factory=Limits, description="Limits of the crawl.")
+    schedule: Schedule = Field(default_factory=Schedule, description="When sources are visited.")
     smtp: Smtp = Field(default_factory=Smtp, description="The mail server.")
     web: Web = Field(default_factory=Web, description="The web pages for readers.")
 
@@ -141,7 +166,7 @@ def _overlay(values: dict[str, Any], environment: Any) -> None:
 
 def _explain(text: str, name: str, where: tuple[int | str, ...], message: str, kind: str) -> str:
     key = ".".join(str(step) for step in where)
-    line = _line_of(text, where)
+    line = line_of(text, where)
     place = f"{name}:{line}" if line else name
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(str(where[-1]), _keys(where[:-1]), n=1)
@@ -155,15 +180,3 @@ def _keys(tables: tuple[int | str, ...]) -> list[str]:
     for table in tables:
         model = model.model_fields[str(table)].annotation
     return list(model.model_fields)
-
-
-def _line_of(text: str, where: tuple[int | str, ...]) -> int | None:
-    """The line where a key stands; tomllib keeps no positions, so its table and name are looked for."""
-    *tables, key = (str(step) for step in where)
-    wanted, current = ".".join(tables), ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if table := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
-            current = table[1]
-        elif current == wanted and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-            return number
-    return None

@@ -3,6 +3,7 @@
 [[source]]  id, name, url, province, level, allow_private, and the overrides of `storage.records.Source`
 [[watch]]   name, rule or profile, rhythm, readers …
 [[reader]]  name, channels …
+[[profile]] name, text: a keyword profile of one's own, as its file has it
 """
 
 from __future__ import annotations
@@ -22,19 +23,24 @@ from monitors.channels import ChannelError
 from monitors.channels import check as check_channel
 from monitors.configuration import ConfigurationError
 from storage.query import QueryError, parse
-from storage.records import Reader, Source, Watch
+from storage.records import ProfileText, Reader, Source, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from storage import Store
 
-Fact = TypeVar("Fact", Source, Watch, Reader)
+Fact = TypeVar("Fact", Source, Watch, Reader, ProfileText)
 
 #: Table of the file -> the value its rows are read into.
-TABLES: dict[str, type[Source] | type[Watch] | type[Reader]] = {"source": Source, "watch": Watch, "reader": Reader}
+TABLES: dict[str, type[Source] | type[Watch] | type[Reader] | type[ProfileText]] = {
+    "source": Source,
+    "watch": Watch,
+    "reader": Reader,
+    "profile": ProfileText,
+}
 #: Set by the program, not by a file.
 OWN = {"version"}
 
@@ -44,21 +50,30 @@ class Watched:
     sources: tuple[Source, ...] = ()
     watches: tuple[Watch, ...] = ()
     readers: tuple[Reader, ...] = ()
+    profiles: tuple[ProfileText, ...] = ()
 
 
-def read_file(path: Path, *, now: datetime, private: frozenset[str] = frozenset()) -> Watched:
-    """Raises `ConfigurationError` with a line for each fault of the file.
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a file may count on: profiles that are stored, hosts on a private network that channels may lead to."""
 
-    `private` are hosts on a private network that readers' channels may lead to.
-    """
+    profiles: frozenset[str] = frozenset()
+    private: frozenset[str] = frozenset()
+
+
+NOTHING = Known()
+
+
+def read_file(path: Path, *, now: datetime, known: Known = NOTHING) -> Watched:
+    """Raises `ConfigurationError` with a line for each fault of the file."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: {error}") from error
-    return read_text(text, name=str(path), now=now, private=private)
+    return read_text(text, name=str(path), now=now, known=known)
 
 
-def read_text(text: str, *, name: str, now: datetime, private: frozenset[str] = frozenset()) -> Watched:
+def read_text(text: str, *, name: str, now: datetime, known: Known = NOTHING) -> Watched:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -70,19 +85,24 @@ def read_text(text: str, *, name: str, now: datetime, private: frozenset[str] = 
         sources=_rows(tables, "source", Source, name, faults),
         watches=_rows(tables, "watch", Watch, name, faults),
         readers=_rows(tables, "reader", Reader, name, faults),
+        profiles=_rows(tables, "profile", ProfileText, name, faults),
     )
-    faults += [f"{name}: {fault}" for fault in find_faults(watched, now=now, private=private)]
+    faults += [f"{name}: {fault}" for fault in find_faults(watched, now=now, known=known)]
     if faults:
         raise ConfigurationError("\n".join(faults))
     return watched
 
 
-def find_faults(watched: Watched, *, now: datetime, private: frozenset[str] = frozenset()) -> list[str]:
+def find_faults(watched: Watched, *, now: datetime, known: Known = NOTHING) -> list[str]:
     """What the values say that cannot be: addresses, rules, rhythms, profiles, channels."""
+    named = {*known.profiles, *(profile.name for profile in watched.profiles)}
     found = [f"[[source]] {source.id}: {fault}" for source in watched.sources for fault in _source_faults(source)]
-    found += [f"[[reader]] {r.name}: {fault}" for r in watched.readers for fault in _reader_faults(r, private)]
+    found += [f"[[reader]] {r.name}: {fault}" for r in watched.readers for fault in _reader_faults(r, known.private)]
+    found += [
+        f"[[profile]] {profile.name}: {fault}" for profile in watched.profiles for fault in _profile_faults(profile)
+    ]
     return found + [
-        f"[[watch]] {watch.name}: {fault}" for watch in watched.watches for fault in _watch_faults(watch, now)
+        f"[[watch]] {watch.name}: {fault}" for watch in watched.watches for fault in _watch_faults(watch, named, now)
     ]
 
 
@@ -100,13 +120,22 @@ def _reader_faults(reader: Reader, private: frozenset[str]) -> Iterable[str]:
             yield str(error)
 
 
-def _watch_faults(watch: Watch, now: datetime) -> Iterable[str]:
+def _profile_faults(profile: ProfileText) -> Iterable[str]:
+    if profile.name in profiles.shipped():
+        yield f"{profile.name} is the shipped profile; give it another name"
+    try:
+        profiles.parse(profile.text, name=profile.name, place="text")
+    except profiles.ProfileError as error:
+        yield str(error)
+
+
+def _watch_faults(watch: Watch, known: Collection[str], now: datetime) -> Iterable[str]:
     if not watch.rule and not watch.profile:
         yield 'neither rule nor profile; write rule = "人工智能 AND 山西" or profile = "ai-industry"'
     try:
         if watch.rule:
             parse(watch.rule, now=now)
-        if watch.profile:
+        if watch.profile and watch.profile not in known:
             profiles.load(watch.profile)
         rhythm.check(watch)
     except (QueryError, profiles.ProfileError, rhythm.RhythmError) as error:
@@ -154,6 +183,8 @@ def take_in(store: Store, watched: Watched, *, now: datetime, by: str) -> None:
         store.set_enabled(ids, on, now=now)
     for reader in watched.readers:
         store.save_reader(reader, now=now)
+    for profile in watched.profiles:
+        store.save_profile(profile, now=now, by=by)
     for watch in watched.watches:
         store.save_watch(watch, now=now, by=by)
 
@@ -161,7 +192,12 @@ def take_in(store: Store, watched: Watched, *, now: datetime, by: str) -> None:
 def write_text(watched: Watched) -> str:
     """The same as a file that `read_text` reads back; fields at their default are left out."""
     document = tomlkit.document()
-    for table, facts in (("source", watched.sources), ("watch", watched.watches), ("reader", watched.readers)):
+    for table, facts in (
+        ("source", watched.sources),
+        ("watch", watched.watches),
+        ("reader", watched.readers),
+        ("profile", watched.profiles),
+    ):
         if facts:
             rows = tomlkit.aot()
             for fact in facts:
@@ -170,7 +206,7 @@ def write_text(watched: Watched) -> str:
     return tomlkit.dumps(document)
 
 
-def _plain(fact: Source | Watch | Reader) -> dict[str, Any]:
+def _plain(fact: Source | Watch | Reader | ProfileText) -> dict[str, Any]:
     return {
         spec.name: _toml(getattr(fact, spec.name))
         for spec in fields(fact)
@@ -179,6 +215,8 @@ def _plain(fact: Source | Watch | Reader) -> dict[str, Any]:
 
 
 def _toml(value: Any) -> Any:
+    if isinstance(value, str) and "\n" in value:
+        return tomlkit.string(value, multiline=True)
     if isinstance(value, Enum):
         return value.value
     return list(value) if isinstance(value, tuple) else value

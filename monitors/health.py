@@ -1,9 +1,10 @@
 """What is wrong with which source, judged from its visits against its own past. Pure: same visits, same verdict.
 
-    unreachable      no answer for 40 minutes and three visits in a row
+    unreachable      no answer for half an hour, whichever one visit is left out (`schedule.lasts`)
     blocked, …       two in a row were refused, empty, laid out otherwise, or not articles
-    unreadable       most articles of the last day could not be read, and that is new
-    quiet            no news for longer than ever, in hours that count by what it usually publishes in them
+    unreadable       most of the last articles could not be read, and that is new (`monitors.lacks`)
+    fields-missing   most of the last articles have no date or no title, and that is new
+    quiet            a silence that its own days make unlikely, holidays known (`monitors.silence`)
     slow             requests take several times as long as usual
     line             many sources broke together: it is us or our line, told once in place of all of them
     calendar         the holidays of this year are not known, so working days are plain weekdays
@@ -14,22 +15,25 @@ that it can be told once. benchmarks/health.py counts what is told in time and w
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from monitors.rates import SHANGHAI, learn_rates
-from monitors.schedule import TROUBLE
+from monitors.lacks import Read, find_lack
+from monitors.rates import SHANGHAI
+from monitors.schedule import failing, lasts
+from monitors.silence import silence
 from monitors.workdays import CHINA, WorkCalendar
 from storage.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from storage.records import Visit
 
@@ -41,6 +45,7 @@ class Kind(StrEnum):
     LAYOUT_CHANGED = "layout-changed"
     NOT_ARTICLES = "not-articles"
     UNREADABLE = "unreadable"
+    FIELDS_MISSING = "fields-missing"
     QUIET = "quiet"
     SLOW = "slow"
     LINE = "line"
@@ -55,25 +60,19 @@ REMEDY: Final[Mapping[Kind, str]] = {
     Kind.LAYOUT_CHANGED: "open the list; if its items are there, set item_selector, else change the url",
     Kind.NOT_ARTICLES: "open the list; if it leads to something else than news now, change the url",
     Kind.UNREADABLE: "open an article of it; if it reads well, set title_selector, date_selector and body_selector",
+    Kind.FIELDS_MISSING: "open an article of it; if it shows them, set date_selector or title_selector",
     Kind.QUIET: "open the list; if it has newer items than we have, the column moved or is cached: change the url",
     Kind.SLOW: "nothing at once; if it stays, raise the source's delay",
     Kind.LINE: "look at this machine's network, DNS and proxy before looking at any source",
-    Kind.CALENDAR: "update chinesecalendar, or write the holidays into a file of your own (docs/watches.md)",
+    Kind.CALENDAR: 'update chinesecalendar, or write a file with them: holidays = "holidays.toml" (docs/watches.md)',
 }
 
-#: Troubles in a row that make an incident, and how long ago the first must be: sites are often away for minutes.
-IN_A_ROW: Final = {Outcome.UNREACHABLE: 3}
-IN_A_ROW_ELSE: Final = 2
-LASTING: Final = timedelta(minutes=40)
-#: It is quiet when so many items were due since the last one, and so many times those of the longest pause in its past.
-#: On simulated columns that is wrong 0.5 times in 1,000 source-days; twice the longest pause and 12 items 2.1 times.
-QUIET_ITEMS: Final = 15.0
-QUIET_FACTOR: Final = 2.5
-LEAST_PAUSE: Final = timedelta(hours=12)
-#: Pauses that must be known before one can be called unusual.
-PAUSES_KNOWN: Final = 12
-UNREADABLE_LEAST: Final = 3
-UNREADABLE_SHARE: Final = 0.5
+#: Troubles in a row that make an incident, where they are not `UNREACHABLE`.
+IN_A_ROW: Final = 2
+#: Wrong alarms a source and day that silence may cost, and each thing that articles may lack: together less than one in
+#: 1,000 days. Three articles tell a fault at either risk; a silence is told a day sooner or later.
+RISK_OF_SILENCE: Final = 0.0006
+RISK_OF_LACKS: Final = 0.0001
 SLOW_VISITS: Final = 6
 SLOW_FACTOR: Final = 4.0
 SLOW_SECONDS: Final = 5.0
@@ -82,8 +81,9 @@ MANY_SHARE: Final = 0.4
 MANY_LEAST: Final = 5
 MANY_HOURS: Final = 2
 BASELINE: Final = 200  # visits
-DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
+#: The State Council announces a year's holidays in the November before.
+NEAR: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,9 +115,7 @@ def check(
     down = hours_down(by_source.values())
     wide = [incident for incident in (line_incident(down, now), _calendar(now, calendar)) if incident]
     single = [
-        incident
-        for name, each in by_source.items()
-        for incident in examine(name, each, now, down=down, calendar=calendar)
+        incident for name, each in by_source.items() for incident in examine(name, each, down=down, calendar=calendar)
     ]
     return tuple(sorted(wide + single, key=lambda incident: incident.since))
 
@@ -125,7 +123,6 @@ def check(
 def examine(
     source_id: str,
     visits: Sequence[Visit],
-    now: datetime,
     *,
     down: Mapping[datetime, str] = MappingProxyType({}),
     calendar: WorkCalendar = CHINA,
@@ -135,8 +132,8 @@ def examine(
     `visits` are in the order of time; failures in the hours in which our own line was `down` say nothing of the source.
     """
     visits = [each for each in visits if each.outcome is not Outcome.UNREACHABLE or hour_of(each) not in down]
-    trouble = _trouble(visits, now)
-    judged = [trouble] if trouble else [_unreadable(visits, now), _slow(visits), _quiet(visits, now, calendar)]
+    trouble = _trouble(visits)
+    judged = [trouble] if trouble else [*_lacks(visits), _slow(visits), _quiet(visits, calendar)]
     for found in judged:
         if found:
             kind, since, evidence = found
@@ -146,73 +143,62 @@ def examine(
 Found = tuple[Kind, datetime, str]
 
 
-def _trouble(visits: Sequence[Visit], now: datetime) -> Found | None:
-    run = _run(visits)
-    if not run or len(run) < IN_A_ROW.get(run[-1].outcome, IN_A_ROW_ELSE):
-        return None
-    if run[-1].outcome is Outcome.UNREACHABLE and now - run[0].started_at < LASTING:
+def _trouble(visits: Sequence[Visit]) -> Found | None:
+    run = failing(visits)
+    if not (lasts(run) if run and run[-1].outcome is Outcome.UNREACHABLE else len(run) >= IN_A_ROW):
         return None
     detail = next((visit.detail for visit in reversed(run) if visit.detail), "no detail")
     return Kind(run[-1].outcome), run[0].started_at, f"{len(run)} visits in a row: {detail}"
 
 
-def _run(visits: Sequence[Visit]) -> list[Visit]:
-    """The visits in trouble at the end."""
-    return list(takewhile(lambda visit: visit.outcome in TROUBLE, reversed(visits)))[::-1]
+#: Kind, words, how many articles of a visit lack it, and of how many.
+LACKS: Final[Sequence[tuple[Kind, str, Callable[[Visit], int], Callable[[Visit], int]]]] = (
+    (Kind.UNREADABLE, "could not be read", lambda visit: visit.problems, lambda visit: visit.new + visit.problems),
+    (Kind.FIELDS_MISSING, "have no date", lambda visit: visit.undated, lambda visit: visit.new),
+    (Kind.FIELDS_MISSING, "have no title", lambda visit: visit.untitled, lambda visit: visit.new),
+)
 
 
-def _unreadable(visits: Sequence[Visit], now: datetime) -> Found | None:
-    late = [visit for visit in visits if visit.started_at > now - DAY]
-    bad, usual = _share_unread(late), _share_unread(visits[: -len(late)] if late else visits)
-    problems = sum(visit.problems for visit in late)
-    if problems < UNREADABLE_LEAST or bad < UNREADABLE_SHARE or bad < 2 * usual:
-        return None
-    since = next(visit.started_at for visit in late if visit.problems)
-    return (
-        Kind.UNREADABLE,
-        since,
-        f"{problems} articles of the last day could not be read, {bad:.0%}; usual {usual:.0%}",
-    )
-
-
-def _share_unread(visits: Sequence[Visit]) -> float:
-    problems = sum(visit.problems for visit in visits)
-    read = sum(visit.new for visit in visits)
-    return problems / (problems + read) if problems else 0.0
+def _lacks(visits: Sequence[Visit]) -> Iterator[Found]:
+    found_some = [visit for visit in visits if visit.new or visit.problems]
+    for kind, words, lacking, articles in LACKS:
+        reads = [Read(at=v.started_at, lacking=lacking(v), articles=articles(v)) for v in found_some if articles(v)]
+        if found := find_lack(reads, risk=RISK_OF_LACKS):
+            evidence = f"{found.lacking} of the last {found.articles} articles {words}; usual {found.usual:.0%}"
+            yield kind, found.since, evidence
 
 
 def _slow(visits: Sequence[Visit]) -> Found | None:
-    asked = [visit for visit in visits if visit.requests]
-    late, before = asked[-SLOW_VISITS:], asked[-BASELINE:-SLOW_VISITS]
-    if len(late) < SLOW_VISITS or len(before) < SLOW_VISITS:
+    """The last visits, each of them several times as slow as half of those before were."""
+    asked = [visit for visit in visits if visit.requests][-BASELINE:]
+    usual = median(map(_seconds, asked[:-SLOW_VISITS])) if len(asked) >= 2 * SLOW_VISITS else math.inf
+    slow = list(takewhile(lambda visit: _seconds(visit) >= max(SLOW_SECONDS, SLOW_FACTOR * usual), reversed(asked)))
+    if len(slow) < SLOW_VISITS:
         return None
-    usual = median(map(_seconds, before))
-    fastest = min(map(_seconds, late))
-    if fastest < max(SLOW_SECONDS, SLOW_FACTOR * usual):
-        return None
-    return (
-        Kind.SLOW,
-        late[0].started_at,
-        f"at least {fastest:.1f} s a request in {SLOW_VISITS} visits; usual {usual:.1f} s",
-    )
+    fastest = min(map(_seconds, slow))
+    evidence = f"at least {fastest:.1f} s a request in {len(slow)} visits; usual {usual:.1f} s"
+    return Kind.SLOW, slow[-1].started_at, evidence
 
 
 def _seconds(visit: Visit) -> float:
     return (visit.ended_at - visit.started_at).total_seconds() / visit.requests
 
 
-def _quiet(visits: Sequence[Visit], now: datetime, calendar: WorkCalendar) -> Found | None:
-    """Pauses are measured in the items that were to be expected in them, by the source's own rates."""
-    news = [visit.started_at for visit in visits if visit.new]
-    if len(news) <= PAUSES_KNOWN or now - news[-1] < LEAST_PAUSE:
+def _quiet(visits: Sequence[Visit], calendar: WorkCalendar) -> Found | None:
+    found = silence(visits, calendar)
+    if found is None or found.probability >= RISK_OF_SILENCE:
         return None
-    rates = learn_rates([visit for visit in visits if visit.started_at <= news[-1]], calendar)
-    longest = max(rates.expected(earlier, later, calendar) for earlier, later in pairwise(news))
-    missed = rates.expected(news[-1], now, calendar)
-    if missed < max(QUIET_ITEMS, QUIET_FACTOR * longest):
-        return None
-    evidence = f"nothing new since {news[-1].astimezone(SHANGHAI):%Y-%m-%d %H:%M}, about {missed:.0f} items were due"
-    return Kind.QUIET, news[-1], evidence
+    evidence = (
+        f"nothing new since {found.since.astimezone(SHANGHAI):%Y-%m-%d %H:%M}; by its {found.days} days before, "
+        f"so long a silence has a chance of 1 in {1 / found.probability:,.0f}"
+    )
+    return Kind.QUIET, found.since, evidence
+
+
+def is_line_down(visits: Iterable[Visit]) -> bool:
+    """Whether so many sources could not be reached by the last of these visits to each that it is us."""
+    newest = {visit.source_id: visit.outcome for visit in visits}
+    return are_many(sum(outcome is Outcome.UNREACHABLE for outcome in newest.values()), len(newest))
 
 
 def hours_down(visits: Iterable[Sequence[Visit]]) -> dict[datetime, str]:
@@ -250,9 +236,9 @@ def line_incident(down: Mapping[datetime, str], now: datetime) -> Incident | Non
 
 
 def _calendar(now: datetime, calendar: WorkCalendar) -> Incident | None:
-    today = now.astimezone(SHANGHAI)
-    if calendar.knows(today.year):
+    """Open as soon as a year without known holidays is near: digests of working days are planned ahead."""
+    begins = (now + NEAR).astimezone(SHANGHAI).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    if calendar.knows(begins.year):
         return None
-    since = today.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    evidence = f"the holidays of {today.year} are not known: Saturdays and Sundays are free, all other days worked"
-    return Incident(source_id="", kind=Kind.CALENDAR, since=since, evidence=evidence)
+    evidence = f"the holidays of {begins.year} are not known: Saturdays and Sundays are free, all other days worked"
+    return Incident(source_id="", kind=Kind.CALENDAR, since=begins - NEAR, evidence=evidence)

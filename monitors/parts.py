@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 from crawler.run import Parts
+from monitors.budget import VISITS_LEARNED_FROM, Budget, Purse
 from monitors.configuration import Configuration, ConfigurationError, load
+from monitors.health import is_line_down
 from monitors.judging import Judge
-from monitors.schedule import next_visit, open_hours
+from monitors.rates import HOUR
+from monitors.schedule import PACE, next_visit, open_hours
+from monitors.shipping import take_profiles
+from monitors.workdays import follow
 from storage import Store
+from storage.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from storage.records import Source, SourceState, Visit
 
-#: Visits that the schedule learns a source's rhythm from: four weeks of a busy one.
-VISITS_LEARNED_FROM = 700
+#: Visits of the last hour that say whether a failure is a source's or our own line's.
+VISITS_COMPARED = 1_000
 
 
 def from_configuration() -> Parts:
     """For `scrapy crawl news`: the parts as fenghuo.toml and the environment say."""
     configuration = load()
+    follow(configuration.holidays)
     store = Store.open(configuration.database, now=datetime.now(UTC))
+    take_profiles(store, configuration.profiles, now=datetime.now(UTC))
     return parts(configuration, store, Judge(store))
+
+
+def purse(configuration: Configuration, store: Store) -> Purse:
+    said = configuration.schedule
+    budget = Budget(in_all=said.requests_a_day, per_host=said.requests_a_day_per_host)
+    least, most = timedelta(minutes=said.least_minutes), timedelta(minutes=said.most_minutes)
+    return Purse(store, budget, replace(PACE, least=least, most=most))
 
 
 def parts(configuration: Configuration, store: Store, judge: Judge) -> Parts:
@@ -40,18 +56,24 @@ def parts(configuration: Configuration, store: Store, judge: Judge) -> Parts:
         contact=configuration.contact,
         limits=configuration.crawl,
         judge=judge,
-        plan=planner(store),
+        plan=planner(store, purse(configuration, store)),
         opens=lambda source, now: open_hours(source, now, spread=Random(source.id).random()),
         hosts=configuration.hosts,
         proxy=configuration.proxy,
     )
 
 
-def planner(store: Store) -> Callable[[Source, SourceState, Visit], datetime]:
+def planner(store: Store, purse: Purse) -> Callable[[Source, SourceState, Visit], datetime]:
     """When a source is visited next, from what the store remembers of its visits and the one that just ended."""
 
     def plan(source: Source, state: SourceState, visit: Visit) -> datetime:
         visits = [*store.visits(source.id, limit=VISITS_LEARNED_FROM), visit]
-        return next_visit(source, state, visits, now=visit.ended_at)
+        line_down = visit.outcome is Outcome.UNREACHABLE and is_line_down(lately(visit))
+        now, pace = visit.ended_at, purse.pace(visit.ended_at)
+        due = next_visit(source, state, visits, now=now, pace=pace, line_down=line_down)
+        return max(due, purse.rests_until(source.id, now) or due)
+
+    def lately(visit: Visit) -> list[Visit]:
+        return [*store.visits(since=visit.ended_at - HOUR, limit=VISITS_COMPARED), visit]
 
     return plan

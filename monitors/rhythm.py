@@ -181,6 +181,14 @@ def plan_notices(
     )
 
 
+def plan_digest(watch: Watch, readers: Sequence[Reader], *, now: datetime) -> tuple[NoticePlan, ...]:
+    """A place in the next digest for each of its readers, whatever its rhythm; none where it is switched off."""
+    known = {reader.name for reader in readers} if watch.enabled else set()
+    due = due_overflow(watch, now)
+    names = (name for name in dict.fromkeys(watch.readers) if name in known)
+    return tuple(NoticePlan(reader=name, watch=watch.name, kind="digest", due_at=due) for name in names)
+
+
 def _plan(watch: Watch, reader: str, now: datetime, calendar: WorkCalendar) -> NoticePlan:
     if tells_at_once(watch):
         return NoticePlan(reader=reader, watch=watch.name, kind="alert", due_at=due_alert(watch, now))

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 TROUBLE: Final = frozenset(
     {Outcome.UNREACHABLE, Outcome.BLOCKED, Outcome.EMPTY_LIST, Outcome.LAYOUT_CHANGED, Outcome.NOT_ARTICLES}
 )
+#: Sites are often away for up to half an hour (a restart, a copy at night).
+LASTING: Final = timedelta(minutes=30)
+#: So many visits of a run may have failed by chance.
+MOST_BY_CHANCE: Final = 1
 #: First visits are spread over this time.
 SPREAD: Final = timedelta(minutes=10)
 #: An interval is up to this share shorter or longer, so that sources do not march in step.
@@ -51,6 +56,10 @@ class Pace:
     #: A source with that many troubles in a row is dead, and tried again once a week.
     dead_after: int = 14
     revival: timedelta = timedelta(days=7)
+    #: Between two looks at a site of which it is about to be known that its trouble lasts.
+    confirm: timedelta = timedelta(minutes=6)
+    #: While our own line is down no source is to blame: each is tried again so soon, to be caught up when it is back.
+    line_retry: timedelta = timedelta(minutes=20)
 
 
 PACE: Final = Pace()
@@ -63,21 +72,23 @@ def next_visit(
     *,
     now: datetime,
     pace: Pace = PACE,
-    calendar: WorkCalendar = CHINA,
+    line_down: bool = False,
 ) -> datetime:
     """The moment of the next visit, later than `now`.
 
     `state` is as the visit just ended left it (None before the first one); `visits` are those of the last weeks,
-    in any order. What the host asks for (Retry-After, Crawl-delay) is kept with its lease and may delay it further.
+    in the order of time; `line_down` says that it failed because of us. What the host asks for (Retry-After,
+    Crawl-delay) is kept with its lease and may delay it further.
     The jitter is drawn from the source's id and `now`: the same question has the same answer.
     """
     draw = Random(f"{source.id} {now.timestamp()}").uniform
     if state is None or state.last_visit_at is None:
         due = now + SPREAD * draw(0, 1)
     else:
-        due = when_due(learn_rates(visits, calendar), now, draw(1 - JITTER, 1 + JITTER), pace, calendar)
+        due = when_due(learn_rates(visits, CHINA), now, draw(1 - JITTER, 1 + JITTER), pace, CHINA)
     if state and state.failures:
-        due = now + backoff(state.failures, due - now, pace)
+        due = look_again(failing(visits), now + backoff(state.failures, due - now, pace), now, pace)
+        due = min(due, now + pace.line_retry * draw(1, 1 + 5 * JITTER)) if line_down else due
     return open_hours(source, due, spread=draw(0, 1))
 
 
@@ -87,6 +98,31 @@ def backoff(failures: int, usual: timedelta, pace: Pace = PACE) -> timedelta:
         return pace.revival
     wait = usual * pace.first_retry * (1 << (failures - 1))
     return min(max(wait, pace.least_backoff), pace.longest_backoff)
+
+
+def failing(visits: Sequence[Visit]) -> list[Visit]:
+    """Those in trouble at the end of visits in the order of time."""
+    return list(takewhile(lambda visit: visit.outcome in TROUBLE, reversed(visits)))[::-1]
+
+
+def lasts(run: Sequence[Visit]) -> bool:
+    """Whether visits that fail in a row say that a site is away for good, even were one of them wrong.
+
+    One in a hundred fails by chance, before or after a site was away for minutes: a span that hangs on its first or on
+    its last visit says too little.
+    """
+    if len(run) < MOST_BY_CHANCE + 2:
+        return False
+    return min(run[-2].started_at - run[0].started_at, run[-1].started_at - run[1].started_at) >= LASTING
+
+
+def look_again(run: Sequence[Visit], due: datetime, now: datetime, pace: Pace = PACE) -> datetime:
+    """`due`, or sooner where a visit sooner tells whether a site that cannot be reached is away for good."""
+    if len(run) < MOST_BY_CHANCE + 1 or run[-1].outcome is not Outcome.UNREACHABLE or lasts(run):
+        return due
+    first, second = run[0].started_at, run[1].started_at
+    told_by = first + LASTING if run[-1].started_at - first < LASTING else max(second + LASTING, now + pace.confirm)
+    return min(due, max(told_by, now + pace.least_backoff))
 
 
 def interval(rate: float, pace: Pace = PACE) -> timedelta:

@@ -23,7 +23,7 @@ from monitors.configuration import Configuration, ConfigurationError
 from monitors.judging import Judge
 from monitors.metrics import Endpoint, Metrics
 from monitors.outgoing import dispatcher, settings
-from monitors.parts import parts
+from monitors.parts import parts, purse
 from monitors.subscriptions import key_of
 from monitors.web.server import Pages
 from monitors.web.unsubscribing import Desk
@@ -52,6 +52,7 @@ class Service:
         self._judge = Judge(store)
         self._metrics = Metrics(store, clock=lambda: datetime.now(UTC))
         self._crawl = Crawl(replace(parts(configuration, store, self._judge), on_visit=self._visited))
+        self._purse = purse(configuration, store)
         self._dispatcher = dispatcher(configuration, store)
         self._stop = asyncio.Event()
 
@@ -112,7 +113,11 @@ class Service:
 
     async def _visit(self) -> None:
         self._metrics.ticked()
-        await self._guarded(self._crawl.visit_due())
+        await self._guarded(self._visit_within_budget())
+
+    async def _visit_within_budget(self) -> None:
+        if not await asyncio.to_thread(self._purse.is_spent, datetime.now(UTC)):
+            await self._crawl.visit_due()
 
     async def _tell(self) -> None:
         await self._guarded(self._dispatcher.tick(datetime.now(UTC)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from storage import Store
 
@@ -26,3 +28,11 @@ def ship(store: Store, *, now: datetime) -> None:
     if store.meta(MARK) is None and shipped_watch().name not in {watch.name for watch in store.watches()}:
         store.save_watch(shipped_watch(), now=now, by="fenghuo")
     store.set_meta(MARK, CATALOGUE_VERSION, now=now)
+
+
+def take_profiles(store: Store, files: Iterable[Path], *, now: datetime) -> None:
+    """Take in the operator's profiles as their files are now. Raises `ProfileError`."""
+    for path in files:
+        from monitors.profiles import read_own
+
+        store.save_profile(read_own(path), now=now, by=str(path))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -15,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from storage.records import Article, Finding, Match, Source, Watch
+    from monitors.profiles import Profile
+    from storage.records import Article, Finding, Match, Watch
     from storage.reports import WatchChange
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 SAMPLES: Final = 10
+Profiles = Mapping[str, "Profile"]
+NO_PROFILES: Final[Profiles] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,10 +51,10 @@ class Backtest:
     dropped: tuple[Article, ...] = ()
 
 
-def try_on(watch: Watch, page: Article | Finding, source: Source | None, *, now: datetime) -> Trial:
-    """Raises `QueryError` and `ProfileError` for a watch that cannot be."""
-    matches = Matcher([watch], now=now).match(page, source)
-    return Trial(match=matches[0] if matches else None, lacks=() if matches else _lacks(watch, page, source, now))
+def try_on(watch: Watch, page: Article | Finding, *, profiles: Profiles = NO_PROFILES, now: datetime) -> Trial:
+    """`profiles` are the operator's own. Raises `QueryError` and `ProfileError` for a watch that cannot be."""
+    matches = Matcher([replace(watch, enabled=True)], profiles=profiles, now=now).match(page)
+    return Trial(match=matches[0] if matches else None, lacks=() if matches else _lacks(watch, page, now))
 
 
 def as_of(changes: Sequence[WatchChange], moment: datetime) -> Watch | None:
@@ -58,9 +63,23 @@ def as_of(changes: Sequence[WatchChange], moment: datetime) -> Watch | None:
     return max(before, key=lambda change: change.changed_at).after if before else None
 
 
-def try_on_past(watch: Watch, articles: Sequence[Article], *, now: datetime, beside: Watch | None = None) -> Backtest:
-    hits = list(_hits(watch, articles, now))
-    others = list(_hits(beside, articles, now)) if beside else hits
+def judged_at(changes: Sequence[WatchChange], article: Article) -> datetime:
+    """When the watch had its last say of an article: when it was read, or when its rule was applied to the past."""
+    published = article.published_at or article.seen_at
+    later = [c.changed_at for c in changes if c.applied_since is not None and c.applied_since <= published]
+    return max([article.seen_at, *later])
+
+
+def try_on_past(
+    watch: Watch,
+    articles: Sequence[Article],
+    *,
+    profiles: Profiles = NO_PROFILES,
+    now: datetime,
+    beside: Watch | None = None,
+) -> Backtest:
+    hits = list(_hits(watch, articles, profiles, now))
+    others = list(_hits(beside, articles, profiles, now)) if beside else hits
     found, before = {article.id for article in hits}, {article.id for article in others}
     return Backtest(
         looked_at=len(articles),
@@ -72,8 +91,8 @@ def try_on_past(watch: Watch, articles: Sequence[Article], *, now: datetime, bes
     )
 
 
-def _hits(watch: Watch, articles: Iterable[Article], now: datetime) -> Iterable[Article]:
-    matcher = Matcher([watch], now=now)
+def _hits(watch: Watch, articles: Iterable[Article], profiles: Profiles, now: datetime) -> Iterable[Article]:
+    matcher = Matcher([replace(watch, enabled=True)], profiles=profiles, now=now)
     return (article for article in articles if matcher.match(article))
 
 
@@ -87,8 +106,8 @@ def _near(watch: Watch, articles: Iterable[Article], now: datetime) -> Iterable[
             yield article, lacks[0]
 
 
-def _lacks(watch: Watch, page: Article | Finding, source: Source | None, now: datetime) -> tuple[str, ...]:
-    rule = parse(watch.rule, now=now).lacks(Subject.of(page, source)) if watch.rule else ()
+def _lacks(watch: Watch, page: Article | Finding, now: datetime) -> tuple[str, ...]:
+    rule = parse(watch.rule, now=now).lacks(Subject.of(page, None)) if watch.rule else ()
     return rule or ((f"{watch.profile} ≥ {watch.threshold:g}",) if watch.profile else ())
 
 

@@ -7,7 +7,7 @@ apart by the database: the second waits for the first and then finds the conditi
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlalchemy import and_, case, func, literal, or_, select, update
@@ -31,6 +31,8 @@ _known = tables.sources.join(tables.states)
 #: After so many claims that never ended something about a source kills its visitors: it is put off for the pause.
 MOST_UNFINISHED = 5
 PAUSE = timedelta(days=1)
+#: Nothing is planned further ahead (a dead source: a week): what is, was written by a clock that was wrong.
+FARTHEST = timedelta(days=15)
 
 
 def claim_visits(
@@ -57,9 +59,12 @@ def lease_host(
     connection: Connection, host: str, *, now: datetime, lease: timedelta, rested: bool = False
 ) -> HostLease | None:
     """None while somebody else holds it or, with `rested`, while its pause is not over."""
-    free = _hosts.until <= now if not rested else and_(_hosts.until <= now, _hosts.next_request_at <= now)
+    free = _is_over(_hosts.until, now)
+    if rested:
+        free = and_(free, _is_over(_hosts.next_request_at, now))
     new = insert(connection, tables.hosts)
-    changed = {"token": new.excluded.token, "until": new.excluded.until}
+    pause = case((_hosts.next_request_at > now + FARTHEST, new.excluded.next_request_at), else_=_hosts.next_request_at)
+    changed = {"token": new.excluded.token, "until": new.excluded.until, "next_request_at": pause}
     taken = new.on_conflict_do_update(index_elements=["host"], set_=changed, where=free).returning(*_hosts)
     values = {"host": host, "token": uuid4().hex, "until": now + lease, "next_request_at": now}
     row = connection.execute(taken, values).mappings().one_or_none()
@@ -102,8 +107,23 @@ def visits(
     return [fact(Visit, row) for row in connection.execute(query).mappings()][::-1]
 
 
+def visits_at_host_of(connection: Connection, source_id: str, *, since: datetime) -> list[Visit]:
+    """Of all sources at its host, the oldest first."""
+    host = select(_sources.host).where(_sources.id == source_id).scalar_subquery()
+    neighbours = select(_sources.id).where(_sources.host == host)
+    query = select(tables.visits).where(_visits.source_id.in_(neighbours), _visits.ended_at >= since)
+    return [fact(Visit, row) for row in connection.execute(query.order_by(_visits.ended_at, _visits.id)).mappings()]
+
+
+def spent(connection: Connection, *, since: datetime) -> tuple[int, int]:
+    """Visits and their requests."""
+    query = select(func.count(), func.coalesce(func.sum(_visits.requests), 0)).where(_visits.ended_at >= since)
+    visits_, requests = connection.execute(query).one()
+    return int(visits_), int(requests)
+
+
 def _waiting_hosts(connection: Connection, wanted: ColumnElement[bool], now: datetime) -> Sequence[str]:
-    free = or_(_hosts.host.is_(None), and_(_hosts.until <= now, _hosts.next_request_at <= now))
+    free = or_(_hosts.host.is_(None), and_(_is_over(_hosts.until, now), _is_over(_hosts.next_request_at, now)))
     query = (
         select(_sources.host)
         .select_from(_known.outerjoin(tables.hosts, _hosts.host == _sources.host))
@@ -139,4 +159,9 @@ def _is_held(lease: HostLease) -> ColumnElement[bool]:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(_sources.enabled, or_(_states.next_visit_at <= now, _states.next_visit_at.is_(None)))
+    return and_(_sources.enabled, or_(_is_over(_states.next_visit_at, now), _states.next_visit_at.is_(None)))
+
+
+def _is_over(moment: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
+    """Past, or so far ahead that the clock must have been set back since it was written."""
+    return or_(moment <= now, moment > now + FARTHEST)

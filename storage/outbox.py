@@ -7,10 +7,11 @@ between leaves a row that says so: it becomes `unknown`; what died before that i
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from storage import tables, upserts
 from storage.records import Delivery, Notice, State, as_dict
@@ -18,18 +19,22 @@ from storage.rows import fact
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
 
 _notices, _deliveries, _tellings = tables.notices.c, tables.deliveries.c, tables.tellings.c
 
+#: No rhythm waits longer (`monitors.rhythm.HORIZON_DAYS`): what is due later was planned by a clock that was wrong.
+FARTHEST = timedelta(days=62)
+
 DIED = "the sender ended before it said how it went"
 
 
 def due_notices(connection: Connection, *, now: datetime) -> list[Notice]:
-    query = select(tables.notices).where(_notices.delivery_id.is_(None), _notices.due_at <= now)
+    due = or_(_notices.due_at <= now, _notices.due_at > now + FARTHEST)
+    query = select(tables.notices).where(_notices.delivery_id.is_(None), due)
     return [fact(Notice, row) for row in connection.execute(query.order_by(_notices.id)).mappings()]
 
 
@@ -51,7 +56,8 @@ def compose(
 def claim(connection: Connection, *, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
     """Due messages, the longest due first, now `sending` and ours."""
     _end_leases(connection, now)
-    due = select(_deliveries.id).where(_deliveries.state == State.PENDING, _deliveries.due_at <= now)
+    is_due = or_(_deliveries.due_at <= now, _deliveries.due_at > now + FARTHEST)
+    due = select(_deliveries.id).where(_deliveries.state == State.PENDING, is_due)
     ids = connection.scalars(
         due.order_by(_deliveries.due_at, _deliveries.id).limit(limit).with_for_update(skip_locked=True)
     ).all()

@@ -165,6 +165,9 @@ class Visit(Fact):
     matched: int = 0
     #: Articles that could not be read.
     problems: int = 0
+    #: Of the new ones, how many pages name no date, and no title; the list may have named it.
+    undated: int = 0
+    untitled: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -339,6 +342,14 @@ class Watch(Fact):
     cap: int = 20
     enabled: bool = True
     version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileText(Fact):
+    """A keyword profile of the operator's own, as its file has it."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

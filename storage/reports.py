@@ -25,13 +25,28 @@ class Revision(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WatchChange(Fact):
-    """Who made what of a watch when; `before` is None where it is new, `after` where it was removed."""
+    """Who made what of a watch when; `before` is None where it is new, `after` where it was removed.
+
+    The two are alike where its rule was applied to stored articles.
+    """
 
     watch: str
     changed_at: datetime
     by: str
     before: Watch | None
     after: Watch | None
+    #: The rule was applied to what was published (or discovered) since then: so many matches came, so many went.
+    applied_since: datetime | None = None
+    added: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rematched(Fact):
+    """What a rule made of stored articles."""
+
+    added: tuple[int, ...]
+    dropped: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

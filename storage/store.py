@@ -19,6 +19,7 @@ from storage import (
     outbox,
     overview,
     pages,
+    rematching,
     retention,
     schema,
     search,
@@ -30,7 +31,7 @@ from storage.database import Database
 from storage.query import Query, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -41,8 +42,11 @@ if TYPE_CHECKING:
         HostClaim,
         HostLease,
         Level,
+        Match,
         Misreading,
         Notice,
+        NoticePlan,
+        ProfileText,
         RawPage,
         Reader,
         Sighting,
@@ -52,7 +56,18 @@ if TYPE_CHECKING:
         Visit,
         Watch,
     )
-    from storage.reports import Check, Explanation, Kept, Results, Revision, Status, Story, TableSize, WatchChange
+    from storage.reports import (
+        Check,
+        Explanation,
+        Kept,
+        Rematched,
+        Results,
+        Revision,
+        Status,
+        Story,
+        TableSize,
+        WatchChange,
+    )
     from storage.search import Count, Facets
 
 
@@ -155,6 +170,14 @@ class Store:
         """The newest `limit`, in the order of time."""
         return self._read(lambda connection: leases.visits(connection, source_id, since=since, limit=limit))
 
+    def visits_at_host_of(self, source_id: str, *, since: datetime) -> list[Visit]:
+        """Of all sources at its host, the oldest first."""
+        return self._read(lambda connection: leases.visits_at_host_of(connection, source_id, since=since))
+
+    def spent(self, *, since: datetime) -> tuple[int, int]:
+        """Visits that ended since then, and the requests that they made."""
+        return self._read(lambda connection: leases.spent(connection, since=since))
+
     # Watches and readers
 
     def save_watch(self, watch: Watch, *, now: datetime, by: str) -> Watch:
@@ -169,6 +192,29 @@ class Store:
 
     def watch_changes(self, name: str) -> list[WatchChange]:
         return self._read(lambda connection: watches.changes(connection, name))
+
+    def rematch(
+        self, watch: Watch, verdicts: Mapping[int, Match | None], *, plans: Sequence[NoticePlan] = (), now: datetime
+    ) -> Rematched | None:
+        """What the watch says of stored articles, by id; None where it was changed meanwhile.
+
+        `plans` are who is to be told of each that matches, where nobody of them was, and is no backlog.
+        """
+        return self._write(lambda connection: rematching.rematch(connection, watch, verdicts, plans=plans, now=now))
+
+    def note_application(self, watch: Watch, *, since: datetime, rematched: Rematched, now: datetime, by: str) -> None:
+        """That the rule was applied to stored articles, for `watch_changes`."""
+        self._write(lambda connection: watches.note_application(
+            connection, watch, since=since, rematched=rematched, now=now, by=by
+        ))  # fmt: skip
+
+    def save_profile(self, profile: ProfileText, *, now: datetime, by: str) -> bool:
+        """Whether it was not the same before; the versions of watches that use it are raised then."""
+        return self._write(lambda connection: watches.save_profile(connection, profile, now=now, by=by))
+
+    def profiles(self, *, at: datetime | None = None) -> list[ProfileText]:
+        """The operator's own, as they are or were at a moment."""
+        return self._read(lambda connection: watches.profiles(connection, at=at))
 
     def save_reader(self, reader: Reader, *, now: datetime) -> Reader:
         return self._write(lambda connection: watches.save_reader(connection, reader))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The revision of `storage/migrations` that these tables are.
-REVISION = "0002"
+REVISION = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -151,6 +151,8 @@ visits = _table(
     Column("new", Integer, nullable=False),
     Column("matched", Integer, nullable=False),
     Column("problems", Integer, nullable=False),
+    Column("undated", Integer, nullable=False, server_default=text("0")),
+    Column("untitled", Integer, nullable=False, server_default=text("0")),
     Index(None, "source_id", "ended_at"),
     Index(None, "ended_at"),
 )
@@ -318,7 +320,21 @@ watch_changes = _table(
     _text("by"),
     Column("before", JSON(none_as_null=True)),
     Column("after", JSON(none_as_null=True)),
+    #: Where the rule was applied to stored articles: to those since then, and what came of it.
+    Column("applied_since", Moment),
+    Column("added", Integer, nullable=False, server_default=text("0")),
+    Column("dropped", Integer, nullable=False, server_default=text("0")),
     Index(None, "watch"),
+)
+
+#: Every text that a profile ever had: what was matched is explained by the one of that day.
+profiles = _table(
+    "profiles",
+    Column("id", Id, primary_key=True),
+    _text("name"),
+    _text("text"),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "name"),
 )
 
 readers = _table(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from storage import tables, upserts
-from storage.records import Reader, State, Watch, as_dict
+from storage.records import ProfileText, Reader, State, Watch, as_dict
 from storage.reports import WatchChange
 from storage.rows import fact
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from storage.reports import Rematched
 
 _watches, _readers, _notices = tables.watches.c, tables.readers.c, tables.notices.c
 _deliveries = tables.deliveries.c
@@ -59,6 +60,13 @@ def remove(connection: Connection, name: str, *, now: datetime, by: str) -> bool
     return True
 
 
+def note_application(
+    connection: Connection, watch: Watch, *, since: datetime, rematched: Rematched, now: datetime, by: str
+) -> None:
+    counts = {"applied_since": since, "added": len(rematched.added), "dropped": len(rematched.dropped)}
+    _record(connection, watch.name, watch, watch, now=now, by=by, **counts)
+
+
 def changes(connection: Connection, name: str) -> list[WatchChange]:
     """The oldest first."""
     table = tables.watch_changes
@@ -70,9 +78,35 @@ def changes(connection: Connection, name: str) -> list[WatchChange]:
             by=row["by"],
             before=fact(Watch, row["before"]) if row["before"] else None,
             after=fact(Watch, row["after"]) if row["after"] else None,
+            applied_since=row["applied_since"],
+            added=row["added"],
+            dropped=row["dropped"],
         )
         for row in rows
     ]
+
+
+def save_profile(connection: Connection, profile: ProfileText, *, now: datetime, by: str) -> bool:
+    """Whether it says something new; then the watches that use it ask for something else, under a next version."""
+    known = {one.name: one for one in profiles(connection)}
+    if known.get(profile.name) == profile:
+        return False
+    connection.execute(insert(tables.profiles), as_dict(profile) | {"changed_at": now})
+    for watch in everything(connection):
+        if watch.profile == profile.name:
+            after = replace(watch, version=watch.version + 1)
+            connection.execute(upserts.replace(connection, tables.watches, _SAID), _row(after))
+            _record(connection, watch.name, watch, after, now=now, by=by)
+    return True
+
+
+def profiles(connection: Connection, *, at: datetime | None = None) -> list[ProfileText]:
+    """As they are, or were at a moment."""
+    table = tables.profiles.c
+    query = select(table.name, table.text).order_by(table.id)
+    rows = connection.execute(query if at is None else query.where(table.changed_at <= at)).mappings()
+    newest = {row["name"]: fact(ProfileText, row) for row in rows}
+    return [newest[name] for name in sorted(newest)]
 
 
 def save_reader(connection: Connection, reader: Reader) -> Reader:
@@ -132,8 +166,8 @@ def _row(watch: Watch) -> dict[str, Any]:
 
 
 def _record(
-    connection: Connection, name: str, before: Watch | None, after: Watch | None, *, now: datetime, by: str
+    connection: Connection, name: str, before: Watch | None, after: Watch | None, *, now: datetime, by: str, **more: Any
 ) -> None:
-    row: dict[str, Any] = {"watch": name, "changed_at": now, "by": by}
+    row: dict[str, Any] = {"watch": name, "changed_at": now, "by": by, **more}
     row |= {"before": before and _row(before), "after": after and _row(after)}
     connection.execute(insert(tables.watch_changes), row)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.limits import Limits
-from monitors.configuration import Configuration, Smtp, Web, read
+from monitors.configuration import Configuration, Schedule, Smtp, Web, read
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -26,13 +26,20 @@ def documented(heading: str) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("heading", "model"), [("Top of the file", Configuration), ("[smtp]", Smtp), ("[crawl]", Limits), ("[web]", Web)]
+    ("heading", "model"),
+    [
+        ("Top of the file", Configuration),
+        ("[smtp]", Smtp),
+        ("[web]", Web),
+        ("[schedule]", Schedule),
+        ("[crawl]", Limits),
+    ],
 )
 def test_every_setting_is_documented_as_it_is(heading: str, model: type[BaseModel]) -> None:
     settings = {
         name: (shown(field.get_default(call_default_factory=True)), str(field.description))
         for name, field in model.model_fields.items()
-        if name not in ("crawl", "smtp", "web")
+        if name not in ("crawl", "schedule", "smtp", "web")
     }
     assert documented(heading) == settings
 

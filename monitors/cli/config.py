@@ -25,16 +25,19 @@ def check(config: ConfigOption = None) -> None:
 
 @app.command("import")
 def import_(file: Path, config: ConfigOption = None) -> None:
-    """Take sources, watches and readers in from a TOML file."""
+    """Take sources, watches, readers and profiles in from a TOML file."""
     from getpass import getuser
 
-    from monitors.exchange import read_file, take_in
+    from monitors.exchange import Known, read_file, take_in
 
     configured = configuration(config)
-    watched = read_file(file, now=now(), private=frozenset(configured.allow_private))
     with opened(configured) as store:
+        stored = frozenset(profile.name for profile in store.profiles())
+        known = Known(profiles=stored, private=frozenset(configured.allow_private))
+        watched = read_file(file, now=now(), known=known)
         take_in(store, watched, now=now(), by=getuser())
-    print(f"{len(watched.sources)} sources, {len(watched.watches)} watches, {len(watched.readers)} readers taken in")
+    counts = f"{len(watched.sources)} sources, {len(watched.watches)} watches, {len(watched.readers)} readers"
+    print(f"{counts}{f', {len(watched.profiles)} profiles' if watched.profiles else ''} taken in")
 
 
 @app.command()
@@ -42,7 +45,7 @@ def export(
     all_: Annotated[bool, typer.Option("--all", help="Sources that are not enabled, too.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Write sources, watches and readers as TOML to standard output."""
+    """Write sources, watches, readers and profiles of your own as TOML to standard output."""
     from monitors.exchange import Watched, write_text
 
     with opened(configuration(config)) as store:
@@ -50,5 +53,6 @@ def export(
             sources=tuple(store.sources(enabled=None if all_ else True)),
             watches=tuple(store.watches()),
             readers=tuple(store.readers()),
+            profiles=tuple(store.profiles()),
         )
     print(write_text(watched), end="")

@@ -103,6 +103,7 @@ def parts(store: Store, hosts: Mapping[str, str]) -> Parts:
     """The crawl as it is, but for a pause that suits sites of one's own."""
     from crawler.limits import Limits
     from crawler.run import Parts
+    from monitors.budget import Budget, Purse
     from monitors.judging import Judge
     from monitors.parts import planner
 
@@ -111,7 +112,7 @@ def parts(store: Store, hosts: Mapping[str, str]) -> Parts:
         contact=CONTACT,
         limits=Limits(delay=0.05, workers=2),
         judge=Judge(store),
-        plan=planner(store),
+        plan=planner(store, Purse(store, Budget())),
         hosts=hosts,
     )
 

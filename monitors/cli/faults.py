@@ -10,8 +10,13 @@ class WrongInput(Exception):
 def expected_errors() -> tuple[type[Exception], ...]:
     from monitors.configuration import ConfigurationError
     from monitors.profiles import ProfileError
+    from monitors.reapplying import ApplicationError
     from monitors.rhythm import RhythmError
+    from monitors.workdays import CalendarError
     from storage import StoreError
     from storage.query import QueryError
 
-    return (WrongInput, ConfigurationError, ProfileError, RhythmError, StoreError, QueryError)
+    return (
+        WrongInput, ApplicationError, CalendarError, ConfigurationError, ProfileError, RhythmError, StoreError,
+        QueryError,
+    )  # fmt: skip

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitors.cli.faults import WrongInput
+from monitors.cli.histories import History
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from storage.records import Article
-    from storage.reports import Explanation, WatchChange
+    from storage.reports import Explanation
 
 
 def status(config: ConfigOption = None) -> None:
@@ -38,14 +39,14 @@ def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], 
             explanation = store.explain(url)
         except AddressError as error:
             raise WrongInput(str(error)) from error
-        changes = {watch.name: store.watch_changes(watch.name) for watch in store.watches()}
+        histories = {watch.name: History.of(store, watch.name) for watch in store.watches()}
     if not explanation.sightings and not explanation.article:
         raise WrongInput(f"{explanation.url} was never seen on a list; `fenghuo query --all` searches what was stored")
-    for name, text in explained(explanation, changes):
+    for name, text in explained(explanation, histories):
         console.print(f"[bold]{name:<12}[/]{line(text)}")
 
 
-def explained(explanation: Explanation, changes: Mapping[str, Sequence[WatchChange]]) -> Iterator[tuple[str, str]]:
+def explained(explanation: Explanation, histories: Mapping[str, History]) -> Iterator[tuple[str, str]]:
     """The explanation as lines of a name and a text."""
     from monitors.cli.screens import moment
 
@@ -56,7 +57,7 @@ def explained(explanation: Explanation, changes: Mapping[str, Sequence[WatchChan
         yield "not read", explanation.problem
     if article := explanation.article:
         yield from _article_lines(article)
-        yield from _match_lines(article, changes)
+        yield from _match_lines(article, histories)
     if story := explanation.story:
         others = "; ".join(f"{a.source.name} {a.url}" for a in story.reprints) or "no other source"
         yield "story", f"{story.id}, led by {story.lead.url}; also on: {others}"
@@ -80,17 +81,15 @@ def _article_lines(article: Article) -> Iterator[tuple[str, str]]:
         yield "backlog", "older than its source is known here: found by searches, nobody is told"
 
 
-def _match_lines(article: Article, changes: Mapping[str, Sequence[WatchChange]]) -> Iterator[tuple[str, str]]:
-    """What each watch said of it, under its rule of the day on which the article was read."""
-    from monitors.trial import as_of, try_on
-
+def _match_lines(article: Article, histories: Mapping[str, History]) -> Iterator[tuple[str, str]]:
+    """What each watch said of it, under its rule of the day on which it had its last say."""
     matched = {match.watch: match for match in article.matches}
-    for name, history in changes.items():
+    for name, history in histories.items():
         if match := matched.get(name):
             why = "; ".join(match.reasons)
             yield "matched", f"{name} (version {match.rule_version}) with {match.score:.2f}: {why}"
-        elif watch := as_of(history, article.seen_at):
-            lacks = ", ".join(try_on(watch, article, None, now=article.seen_at).lacks)
+        elif watch := history.judging(article):
+            lacks = ", ".join(history.tried(watch, article).lacks)
             yield "no match", f"{name} (version {watch.version}): it lacks {lacks or 'nothing by the text stored now'}"
         else:
             yield "no match", f"{name}: it was not there when the article was read"

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def health(config: ConfigOption = None) -> None:
+    from monitors.health import Incident
+
+
+def health(
+    json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False, config: ConfigOption = None
+) -> None:
     """What is wrong with the sources, since when, and what to do."""
     from monitors.alarms import open_incidents
     from monitors.cli.screens import console, moment, rows_table
@@ -13,6 +25,9 @@ def health(config: ConfigOption = None) -> None:
     with opened(configuration(config), reading=True) as store:
         sources = {source.id: source.name for source in store.sources(enabled=True)}
         incidents = open_incidents(store, now=now())
+    if json_:
+        print(json.dumps([_row(incident, sources) for incident in incidents], ensure_ascii=False))
+        return
     rows = [
         (sources.get(one.source_id, "all"), one.kind.value, moment(one.since), one.evidence, one.remedy)
         for one in incidents
@@ -20,3 +35,15 @@ def health(config: ConfigOption = None) -> None:
     if rows:
         console.print(rows_table(("Source", "What", "Since", "Evidence", "What to do"), rows))
     console.print(f"{len(sources)} sources are visited, {len(rows)} incidents are open")
+
+
+def _row(incident: Incident, sources: Mapping[str, str]) -> dict[str, Any]:
+    """`source` is null where it is not about one source."""
+    return {
+        "source": incident.source_id or None,
+        "name": sources.get(incident.source_id),
+        "kind": incident.kind.value,
+        "since": incident.since.isoformat(),
+        "evidence": incident.evidence,
+        "remedy": incident.remedy,
+    }

@@ -26,8 +26,11 @@ def now() -> datetime:
 
 def configuration(path: Path | None) -> Configuration:
     from monitors.configuration import load
+    from monitors.workdays import follow
 
-    return load(path)
+    configured = load(path)
+    follow(configured.holidays)
+    return configured
 
 
 @contextmanager
@@ -36,15 +39,16 @@ def opened(configured: Configuration, *, reading: bool = False) -> Iterator[Stor
 
     With `reading` a database that may not be written will do, as it is.
     """
-    with closing(_open(configured.database, reading)) as store:
+    with closing(_open(configured, reading)) as store:
         yield store
 
 
-def _open(url: str, reading: bool) -> Store:
-    from monitors.shipping import ship
+def _open(configured: Configuration, reading: bool) -> Store:
+    from monitors.shipping import ship, take_profiles
     from storage import Store
     from storage.errors import StoreReadOnly
 
+    url = configured.database
     try:
         store = Store.open(url, now=now())
     except StoreReadOnly:
@@ -53,6 +57,7 @@ def _open(url: str, reading: bool) -> Store:
         return Store.open(url, now=now(), read_only=True)
     try:
         ship(store, now=now())
+        take_profiles(store, configured.profiles, now=now())
     except BaseException:
         store.close()
         raise

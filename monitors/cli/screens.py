@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from storage.reports import Story
 
 console = Console(highlight=False)
+#: For what is no result: progress.
+errors = Console(highlight=False, stderr=True)
 #: Chinese news keeps Beijing time, wherever the terminal stands.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: Characters of a damaged place, reasons of a match, and characters of a passage that a table has room for.

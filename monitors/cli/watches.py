@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import json
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from monitors.cli import trials
 from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.watched import applied_row, change_row, show_applied, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from datetime import datetime
 
-    from rich.text import Text
-
-    from monitors.trial import Backtest
     from storage import Store
-    from storage.records import Article, Finding, Match, Watch
+    from storage.records import ProfileText, Reader, Watch
 
 app = typer.Typer(help="What is looked for, and who is told.", no_args_is_help=True)
+app.command()(trials.test)
+app.command()(trials.backtest)
+
+JsonOption = trials.JsonOption
+ReaderOption = Annotated[list[str] | None, typer.Option("--reader", "-r", help="E-mail address; may be repeated.")]
+ProfileOption = Annotated[
+    str | None, typer.Option(metavar="NAME|FILE", help="A keyword profile: its name, or a TOML file of your own.")
+]
+ThresholdOption = Annotated[float | None, typer.Option(help="Least score of its profile that is a hit.")]
+RhythmOption = Annotated[str | None, typer.Option(help='"at once", "hourly", "daily 08:30", "weekdays 08:30".')]
+QuietOption = Annotated[str | None, typer.Option(help='Alerts wait in these hours: "22:00-07:00".')]
+TitleOption = Annotated[str | None, typer.Option(help="What its digests are called.")]
+CapOption = Annotated[int | None, typer.Option(min=1, help="Most alerts an hour; the others go into the digest.")]
+ZoneOption = Annotated[str | None, typer.Option(help="Its time zone; default Asia/Shanghai.")]
+SinceOption = Annotated[
+    str, typer.Option(help="Apply it to stored articles published since, too: 30d, 2026-11-01. Nobody is told of them.")
+]
+NotifyOption = Annotated[
+    bool, typer.Option("--notify", help="With --since: tell its readers of them in the next digest.")
+]
 
 
 @app.command("list")
-def list_(config: ConfigOption = None) -> None:
+def list_(json_: JsonOption = False, config: ConfigOption = None) -> None:
     """The watches."""
     from monitors.cli.screens import console, rows_table
+    from storage.records import as_dict
 
     with opened(configuration(config)) as store:
         watches = store.watches()
+    if json_:
+        print(json.dumps([as_dict(watch) for watch in watches], ensure_ascii=False))
+        return
     rows = [
         (w.name, "on" if w.enabled else "off", w.rule or f"profile {w.profile}", w.rhythm, ", ".join(w.readers))
         for w in watches
@@ -37,119 +61,92 @@ def list_(config: ConfigOption = None) -> None:
 
 @app.command()
 def show(name: str, config: ConfigOption = None) -> None:
-    """One watch and its readers, as `config import` reads them."""
+    """One watch, its readers and its own profile, as `config import` reads them."""
     from monitors.exchange import Watched, write_text
 
     with opened(configuration(config)) as store:
-        watches = tuple(watch for watch in store.watches() if watch.name == name)
-        readers = tuple(reader for watch in watches for reader in store.readers() if reader.name in watch.readers)
-    if not watches:
-        raise WrongInput(f"no such watch: {name}; `fenghuo watch list` shows them")
-    print(write_text(Watched(watches=watches, readers=readers)))
+        watch = named(store, name)
+        readers = tuple(reader for reader in store.readers() if reader.name in watch.readers)
+        profiles = tuple(profile for profile in store.profiles() if profile.name == watch.profile)
+    print(write_text(Watched(watches=(watch,), readers=readers, profiles=profiles)))
 
 
 @app.command()
 def add(
     name: str,
-    rule: Annotated[str, typer.Argument(help="What to look for, for example '(人工智能 OR 大模型) AND 山西 -招聘'.")],
-    reader: Annotated[list[str] | None, typer.Option("--reader", "-r", help="E-mail address; may be repeated.")] = None,
-    rhythm: Annotated[str, typer.Option(help='"at once", "hourly", "daily 08:30", "weekdays 08:30".')] = "daily 08:30",
-    title: Annotated[str, typer.Option(help="What its digests are called.")] = "",
+    rule: Annotated[
+        str, typer.Argument(help="What to look for, for example '(人工智能 OR 大模型) AND 山西 -招聘'.")
+    ] = "",
+    profile: ProfileOption = None,
+    threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
+    rhythm: RhythmOption = None,
+    quiet_hours: QuietOption = None,
+    cap: CapOption = None,
+    timezone: ZoneOption = None,
+    title: TitleOption = None,
+    since: SinceOption = "",
+    notify: NotifyOption = False,
+    json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Look for something from the next article on."""
-    from getpass import getuser
+    from storage.records import Watch
 
-    from monitors.configuration import ConfigurationError
-    from monitors.exchange import Watched, find_faults, take_in
-    from storage.records import Reader, Watch
-
-    readers = tuple(Reader(name=address, channels=(f"mailto:{address}",)) for address in reader or [])
-    watch = Watch(name=name, title=title, rule=rule, rhythm=rhythm, readers=tuple(r.name for r in readers))
-    watched = Watched(watches=(watch,), readers=readers)
-    if faults := find_faults(watched, now=now()):
-        raise ConfigurationError("\n".join(faults))
+    wishes = {"threshold": threshold, "rhythm": rhythm, "quiet_hours": quiet_hours, "cap": cap, "timezone": timezone}
     with opened(configuration(config)) as store:
         if name in {known.name for known in store.watches()}:
             raise WrongInput(f"there is a watch {name} already; `fenghuo watch show {name}` shows it")
-        strangers = {reader.name for reader in readers} - {reader.name for reader in store.readers()}
-        new = tuple(reader for reader in readers if reader.name in strangers)
-        take_in(store, Watched(watches=(watch,), readers=new), now=now(), by=getuser())
-    print(f"{name} applies from the next article on")
+        watch = _wished(Watch(name=name, rule=rule), {**wishes, "title": title})
+        saved = _save(store, watch, profile=profile, readers=reader, past=Past(since, notify, json_))
+    if not since:
+        _say(saved, f"{name} applies from the next article on", as_json=json_)
 
 
 @app.command()
 def edit(
     name: str,
     rule: Annotated[str | None, typer.Option(help="Another rule.")] = None,
-    rhythm: Annotated[str | None, typer.Option(help="Another rhythm.")] = None,
-    threshold: Annotated[float | None, typer.Option(help="Another least score of its profile.")] = None,
-    title: Annotated[str | None, typer.Option(help="Another name of its digests.")] = None,
+    profile: ProfileOption = None,
+    threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
+    rhythm: RhythmOption = None,
+    quiet_hours: QuietOption = None,
+    cap: CapOption = None,
+    timezone: ZoneOption = None,
+    title: TitleOption = None,
     on: Annotated[bool | None, typer.Option("--on/--off", help="Switch it on or off.")] = None,
+    since: SinceOption = "",
+    notify: NotifyOption = False,
+    json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Change a watch, from the next article on; who changed what stands in `watch history`."""
-    from dataclasses import replace
-    from getpass import getuser
+    """Change a watch, from the next article on; who changed what stands in `watch history`.
 
-    from monitors.configuration import ConfigurationError
-    from monitors.exchange import Watched, find_faults
-
-    wishes: dict[str, Any] = {"rule": rule, "rhythm": rhythm, "threshold": threshold, "title": title, "enabled": on}
+    With --since its rule is applied to stored articles, too. Interrupted, it is finished by the same command again.
+    """
+    wishes = {"rule": rule, "threshold": threshold, "rhythm": rhythm, "quiet_hours": quiet_hours, "cap": cap}
     with opened(configuration(config)) as store:
-        changed = replace(named(store, name), **{key: value for key, value in wishes.items() if value is not None})
-        if faults := find_faults(Watched(watches=(changed,)), now=now()):
-            raise ConfigurationError("\n".join(faults))
-        saved = store.save_watch(changed, now=now(), by=getuser())
-    print(f"{name} is at version {saved.version}; it applies from the next article on")
+        watch = _wished(named(store, name), {**wishes, "timezone": timezone, "title": title, "enabled": on})
+        saved = _save(store, watch, profile=profile, readers=reader, past=Past(since, notify, json_))
+    if not since:
+        _say(saved, f"{name} is at version {saved.version}; it applies from the next article on", as_json=json_)
 
 
 @app.command()
-def history(name: str, config: ConfigOption = None) -> None:
+def history(name: str, json_: JsonOption = False, config: ConfigOption = None) -> None:
     """Who changed a watch when, and what."""
     from monitors.cli.screens import console, moment, rows_table
 
     with opened(configuration(config)) as store:
         changes = store.watch_changes(name)
-    rows = [(moment(c.changed_at), c.by, _brief(c.before), _brief(c.after)) for c in changes]
+    if not changes:
+        raise WrongInput(f"there never was a watch {name}; `fenghuo watch list` shows those there are")
+    if json_:
+        print(json.dumps([change_row(change) for change in changes], ensure_ascii=False))
+        return
+    rows = [(moment(c.changed_at), c.by, *told(c)) for c in changes]
     console.print(rows_table(("When", "Who", "Before", "After"), rows))
-
-
-@app.command()
-def test(
-    rule: Annotated[str, typer.Argument(help="A rule, or the name of a watch.")],
-    place: Annotated[str, typer.Argument(metavar="URL|FILE", help="A stored article's address, or a page in a file.")],
-    config: ConfigOption = None,
-) -> None:
-    """Say whether a rule matches an article, and why or why not."""
-    from monitors.cli.screens import console, line
-    from monitors.trial import try_on
-
-    with opened(configuration(config)) as store:
-        watch, page = _tried(store, rule), _page(store, place)
-    trial = try_on(watch, page, None, now=now())
-    if trial.match:
-        console.print(f"[bold green]hit[/] with {trial.match.score:.2f}: {line('; '.join(trial.match.reasons))}")
-    else:
-        console.print(f"[bold red]miss[/]: it lacks {line(', '.join(trial.lacks))}")
-    console.print(marked(page.title, trial.match), soft_wrap=True)
-    console.print(marked(page.text, trial.match), soft_wrap=True)
-
-
-@app.command()
-def backtest(
-    rule: Annotated[str, typer.Argument(help="A rule, or the name of a watch.")],
-    days: Annotated[int, typer.Option(min=1, max=3660, help="How many days back.")] = 30,
-    against: Annotated[str, typer.Option(help="A rule or watch to compare with: what is added, what is dropped.")] = "",
-    config: ConfigOption = None,
-) -> None:
-    """Say what a rule would have found in the last days: hits a day, samples, near misses."""
-    from monitors.trial import try_on_past
-
-    with opened(configuration(config)) as store:
-        watch, beside = _tried(store, rule), _tried(store, against) if against else None
-        past = list(_past(store, days))
-    show_backtest(try_on_past(watch, past, now=now(), beside=beside), against)
 
 
 @app.command()
@@ -170,66 +167,87 @@ def named(store: Store, name: str) -> Watch:
     raise WrongInput(f"no such watch: {name}; `fenghuo watch list` shows them")
 
 
-def marked(text: str, match: Match | None) -> Text:
-    """The text with the words of a match standing out."""
-    from rich.text import Text
+def _say(watch: Watch, words: str, *, as_json: bool) -> None:
+    from storage.records import as_dict
 
-    from monitors.cli.screens import safe
-    from monitors.excerpts import mark
-
-    shown = Text()
-    for span in mark(safe(text), match.words if match else ()):
-        shown.append(span.text, style="bold reverse" if span.marked else "")
-    return shown
+    print(json.dumps(as_dict(watch), ensure_ascii=False) if as_json else words)
 
 
-def show_backtest(found: Backtest, against: str) -> None:
-    from monitors.cli.screens import console, line, rows_table
-    from monitors.trial import SAMPLES
+class Past(NamedTuple):
+    """What was asked for beside the change itself."""
 
-    most = max((count for _, count in found.days), default=1)
-    for day, count in found.days:
-        console.print(f"{day}  {'█' * max(1, round(40 * count / most))} {count}")
-    console.print(f"{len(found.hits)} hits among {found.looked_at} articles")
-    for title, articles in (("samples", found.hits), ("added", found.added), ("dropped", found.dropped)):
-        if articles and (title == "samples" or against):
-            console.print(rows_table((f"{title}: {len(articles)}", ""), [(a.title, a.url) for a in articles[:SAMPLES]]))
-    if found.near:
-        console.print(f"near misses: {len(found.near)}")
-        for article, lack in found.near[:SAMPLES]:
-            console.print(f"  {line(article.title)}  [dim]lacks {line(lack)}[/]")
+    since: str
+    notify: bool
+    json: bool
 
 
-def _brief(watch: Watch | None) -> str:
-    return f"{watch.rule or watch.profile}, {watch.rhythm}, ≥ {watch.threshold:g}" if watch else ""
+def _wished(watch: Watch, wishes: dict[str, Any]) -> Watch:
+    from dataclasses import replace
+
+    return replace(watch, **{key: value for key, value in wishes.items() if value is not None})
 
 
-def _tried(store: Store, rule: str) -> Watch:
-    """The watch of that name, or one made of a rule."""
-    from storage.records import Watch
+def _save(store: Store, watch: Watch, *, profile: str | None, readers: list[str] | None, past: Past) -> Watch:
+    """Check everything that was typed, then write it, then apply it to the past where that is wanted."""
+    from dataclasses import replace
+    from getpass import getuser
 
-    known = {watch.name: watch for watch in store.watches()}
-    return known.get(rule) or Watch(name="trial", rule=rule)
+    from monitors.configuration import ConfigurationError
+    from monitors.exchange import Known, Watched, find_faults, take_in
+    from monitors.reapplying import since_of
+
+    if past.notify and not past.since:
+        raise WrongInput("--notify tells of what --since finds; write, for example, --since 7d --notify")
+    since = since_of(past.since, now=now()) if past.since else None
+    own = _own_profile(profile)
+    if profile is not None:
+        watch = replace(watch, profile=own[0].name if own else profile)
+    people = tuple(map(_reader, readers or ()))
+    if readers is not None:
+        watch = replace(watch, readers=tuple(reader.name for reader in people))
+    watched = Watched(watches=(watch,), readers=_unknown(store, people), profiles=own)
+    known = Known(profiles=frozenset(stored.name for stored in store.profiles()))
+    if faults := find_faults(watched, now=now(), known=known):
+        raise ConfigurationError("\n".join(faults))
+    take_in(store, watched, now=now(), by=getuser())
+    saved = named(store, watch.name)
+    if since is not None:
+        _apply(store, saved, since, past)
+    return saved
 
 
-def _page(store: Store, place: str) -> Article | Finding:
+def _own_profile(profile: str | None) -> tuple[ProfileText, ...]:
     from pathlib import Path
 
-    from monitors.reading import finding_in
+    from monitors.profiles import read_own
 
-    if Path(place).is_file():
-        return finding_in(Path(place).read_bytes(), now=now())
-    if article := store.article(place):
-        return article
-    raise WrongInput(f"neither a file nor a stored article: {place}")
+    return (read_own(Path(profile)),) if profile and profile.endswith(".toml") else ()
 
 
-def _past(store: Store, days: int) -> Iterator[Article]:
-    """The stored articles of the last days, whether they matched or not, page by page."""
-    after = None
-    while True:
-        page = store.search(f"since:{days}d", all_articles=True, limit=500, after=after, now=now())
-        yield from page.articles
-        after = page.after
-        if after is None:
-            return
+def _reader(address: str) -> Reader:
+    from storage.records import Reader
+
+    return Reader(name=address, channels=(f"mailto:{address}",))
+
+
+def _unknown(store: Store, readers: tuple[Reader, ...]) -> tuple[Reader, ...]:
+    """Those that are not there yet; who is there keeps channels and language."""
+    known = {reader.name for reader in store.readers()}
+    return tuple(reader for reader in readers if reader.name not in known)
+
+
+def _apply(store: Store, watch: Watch, since: datetime, past: Past) -> None:
+    from getpass import getuser
+
+    from monitors.cli.screens import errors
+    from monitors.reapplying import Application
+
+    with errors.status("applying it to stored articles") as status:
+        application = Application(store, watch, notify=past.notify, now=now())
+        applied = application.run(
+            since, by=getuser(), progress=lambda count: status.update(f"{count} articles looked at")
+        )
+    if past.json:
+        print(json.dumps(applied_row(watch, applied, notify=past.notify), ensure_ascii=False))
+    else:
+        show_applied(watch, applied, notify=past.notify)

@@ -48,7 +48,7 @@ def test_what_the_article_does_not_say_the_list_may() -> None:
     assert finding.title == "列表上的标题"
     assert finding.published_at == datetime(2026, 11, 22, tzinfo=SHANGHAI)
     assert finding.precision == "day"
-    assert finding.how["published_at"] == "list"
+    assert finding.how["published_at"] == finding.how["title"] == "list"
 
 
 def test_a_page_that_is_no_article_is_never_stored_as_one() -> None:

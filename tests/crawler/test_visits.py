@@ -90,6 +90,17 @@ def test_every_family_gives_its_articles(rig: Rig, family: Any) -> None:
     assert all(article.text for article in rig.articles())
 
 
+def test_new_articles_without_a_date_or_a_title_of_their_own_are_counted(rig: Rig) -> None:
+    news = items(4, TODAY)
+    site = ucap(HOST, news)
+    bare = html("".join(f"<p>　　{paragraph}</p>" for paragraph in news[0].paragraphs), "<meta charset=utf-8>")
+    address = next(path for path in site.pages if path.startswith("/xw/202611/"))
+    with World(replace(site, pages=site.pages | {address: Reply(body=bare)})) as world:
+        (visit,) = rig.round(world, world.source(HOST))
+    assert (visit.new, visit.undated, visit.untitled) == (4, 1, 1)
+    assert rig.store.visits()[-1] == visit
+
+
 def test_an_unchanged_list_costs_one_request(rig: Rig) -> None:
     with World(trs_static(HOST, items(6, TODAY))) as world:
         rig.round(world, world.source(HOST))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from monitors import alarms
-from monitors.alarms import Known, News, lines, news_of
+from monitors.alarms import Known, News, lines, news_of, still_open
 from monitors.channels import Settings
 from monitors.health import Incident, Kind
 from storage import Store
@@ -29,15 +30,36 @@ def test_an_incident_is_new_once() -> None:
 
 
 def test_what_stays_is_told_again_after_a_day() -> None:
-    known = Known(keys=frozenset({GONE.key}), told_at=NOW - 24 * HOUR)
+    known = Known(keys=frozenset({GONE.key}), told_at=NOW - HOUR, reminded_at=NOW - 24 * HOUR)
     assert news_of([GONE], known, now=NOW) == News(staying=(GONE,))
+    assert not news_of([GONE], replace(known, reminded_at=NOW - 23 * HOUR), now=NOW)
 
 
 def test_what_is_over_is_told() -> None:
     known = Known(keys=frozenset({GONE.key}), told_at=NOW - HOUR)
     news = news_of([], known, now=NOW)
     assert news.closed == (GONE.key,)
-    assert lines(news, {"park": "示例高新区"})[0].startswith("- 示例高新区: ")
+    seen = Visit(source_id="park", started_at=NOW, ended_at=NOW, outcome=Outcome.OK, new=3)
+    assert lines(news, {"park": "示例高新区"}, {"park": [seen]}) == [
+        "- 示例高新区: unreachable since 2026-11-23 19:00 is over; the visit of 2026-11-23 20:00 ended ok, 3 new"
+    ]
+
+
+def quiet_for(days: int, *, new: int = 0) -> dict[str, list[Visit]]:
+    visits = [
+        Visit(source_id="park", started_at=at, ended_at=at, outcome=Outcome.QUIET)
+        for at in (NOW - HOUR * back for back in range(24 * days, 0, -1))
+    ]
+    return {"park": [*visits, replace(visits[-1], started_at=NOW, ended_at=NOW, new=new)]}
+
+
+def test_a_silence_lasts_until_there_is_news_even_when_its_baseline_is_forgotten() -> None:
+    silence = replace(GONE, kind=Kind.QUIET, since=NOW - timedelta(days=50))
+    known = Known(keys=frozenset({silence.key}), told_at=NOW, reminded_at=NOW)
+    (still,) = still_open(quiet_for(40), known, now=NOW)
+    assert still.key == silence.key
+    assert still_open(quiet_for(40), Known(), now=NOW) == []
+    assert still_open(quiet_for(40, new=1), known, now=NOW) == []
 
 
 @pytest.fixture

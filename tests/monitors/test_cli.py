@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import pytest
 
 from monitors.cli import main
 from monitors.cli.screens import console
+from monitors.workdays import CHINA
 from storage import Store
 from world.told import NOON, PARK, finding, plan
 
@@ -220,6 +221,7 @@ def test_the_database_and_the_messages_can_be_looked_at(fenghuo: Fenghuo) -> Non
     assert (fenghuo.folder / "copy.db").stat().st_size > 0
     assert fenghuo("deliveries", "list").returncode == 0
     assert "0 incidents are open" in fenghuo("health").stdout
+    assert fenghuo("health", "--json").stdout == "[]\n"
     assert fenghuo("deliveries", "retry", "7").returncode == 2
 
 
@@ -285,3 +287,70 @@ def test_a_watch_is_added_changed_and_its_changes_remembered(fenghuo: Fenghuo) -
     assert "算力 AND 太原" in history
     assert fenghuo("watch", "edit", "suanli", "--rule", "((").returncode == 2
     assert fenghuo("watch", "remove", "suanli").returncode == 0
+
+
+PROFILE = '[weights]\nstrong = 0.9\n[[group]]\nname = "醋"\nstrong = ["陈醋"]\n'
+
+
+def test_a_profile_of_ones_own_goes_in_and_out_as_text(fenghuo: Fenghuo, tmp_path: Path) -> None:
+    (fenghuo.folder / "vinegar.toml").write_text(PROFILE, encoding="utf-8")
+    assert fenghuo("watch", "add", "cu", "--profile", "vinegar.toml").returncode == 0
+    exported = fenghuo("config", "export").stdout
+    assert '[[profile]]\nname = "vinegar"' in exported
+    (fenghuo.folder / "watched.toml").write_text(exported, encoding="utf-8")
+    (fenghuo.folder / "fenghuo.toml").write_text('database = "sqlite:///other.db"\n', encoding="utf-8")
+    assert "1 profiles" in fenghuo("config", "import", "watched.toml").stdout
+    assert fenghuo("config", "export").stdout == exported
+    assert fenghuo("watch", "edit", "cu", "--profile", "vinegar").returncode == 0
+
+
+def test_profiles_and_holidays_are_named_in_the_configuration(fenghuo: Fenghuo) -> None:
+    (fenghuo.folder / "vinegar.toml").write_text(PROFILE, encoding="utf-8")
+    (fenghuo.folder / "days.toml").write_text("rest = [2099-01-01]\n", encoding="utf-8")
+    (fenghuo.folder / "fenghuo.toml").write_text(
+        'profiles = ["vinegar.toml"]\nholidays = "days.toml"\n', encoding="utf-8"
+    )
+    assert fenghuo("watch", "add", "cu", "--profile", "vinegar").returncode == 0
+    assert not CHINA.works(date(2099, 1, 1))
+    (fenghuo.folder / "vinegar.toml").write_text(PROFILE.replace("陈醋", "香醋"), encoding="utf-8")
+    assert json.loads(fenghuo("watch", "list", "--json").stdout)[1]["version"] == 2
+    (fenghuo.folder / "vinegar.toml").write_text(PROFILE.replace("strong =", "strogn =", 1), encoding="utf-8")
+    assert fenghuo("watch", "list").stderr.startswith("fenghuo: vinegar.toml:5: ")
+    (fenghuo.folder / "days.toml").write_text("\nrest = 2099-01-01\n", encoding="utf-8")
+    assert fenghuo("status").stderr.startswith("fenghuo: days.toml:2: rest is not a list of dates")
+    (fenghuo.folder / "fenghuo.toml").unlink()
+    assert fenghuo("status").returncode == 0
+    assert CHINA.works(date(2099, 1, 1))
+
+
+def test_a_rule_is_applied_to_the_past_and_that_is_remembered(fenghuo: Fenghuo) -> None:
+    assert fenghuo("watch", "add", "suanli", "算力", "--since", "30d").returncode == 0
+    told = json.loads(fenghuo("watch", "edit", "suanli", "--rule", "芯片", "--since", "7d", "--json").stdout)
+    assert (told["version"], told["looked_at"], told["added"], told["notify"]) == (2, 0, [], False)
+    assert "applied to what was published since" in fenghuo("watch", "history", "suanli").stdout
+    assert json.loads(fenghuo("watch", "edit", "suanli", "--cap", "7", "--json").stdout)["cap"] == 7
+    assert fenghuo("watch", "edit", "suanli", "--since", "soon").returncode == 2
+    assert "--since 7d" in fenghuo("watch", "edit", "suanli", "--notify").stderr
+    assert [change["added"] for change in json.loads(fenghuo("watch", "history", "suanli", "--json").stdout)] == [0] * 5
+
+
+def test_a_watch_is_edited_in_all_its_parts(fenghuo: Fenghuo) -> None:
+    fenghuo("watch", "add", "suanli", "算力")
+    parts = [
+        "--reader",
+        "wang@shili.example",
+        "--quiet-hours",
+        "22:00-07:00",
+        "--cap",
+        "3",
+        "--timezone",
+        "Europe/Paris",
+    ]
+    assert fenghuo("watch", "edit", "suanli", *parts, "--off").returncode == 0
+    (watch,) = [one for one in json.loads(fenghuo("watch", "list", "--json").stdout) if one["name"] == "suanli"]
+    said = {"readers": ["wang@shili.example"], "quiet_hours": "22:00-07:00", "cap": 3, "timezone": "Europe/Paris"}
+    assert watch.items() >= (said | {"enabled": False, "version": 1}).items()
+    assert "wang@shili.example" in fenghuo("watch", "show", "suanli").stdout
+    assert "timezone Europe/Paris" in fenghuo("watch", "history", "suanli").stdout
+    assert fenghuo("watch", "edit", "suanli", "--timezone", "Mars").returncode == 2
+    assert fenghuo("watch", "history", "nothing").returncode == 2

@@ -156,6 +156,58 @@ def test_a_daily_digest_is_one_mail_a_day(store: Store, office: PostOffice) -> N
     assert len(office.mails) == 2
 
 
+def test_asleep_for_two_days_it_tells_one_digest_of_the_newest_period(store: Store, office: PostOffice) -> None:
+    furnish(store, [watch(rhythm="daily 18:00")], [reader()])
+    six = NOON.replace(hour=10, minute=0)
+    for day in range(3):
+        due = six + timedelta(days=day)
+        store.keep([finding(day + 1, plan(kind="digest", due_at=due))], now=NOON)
+    desk = Desk(store, settings_of(office))
+    awake = six + timedelta(days=2, hours=3)
+    for minutes in (0, 1, 60):
+        desk.at(awake + minutes * MINUTE)
+    (mail,) = office.mails
+    assert mail.message["Subject"].startswith("[人工智能] 3 条")
+    (digest,) = store.deliveries()
+    assert digest.period.startswith(f"{awake.date()}T18:00")
+    store.keep([finding(9, plan(kind="digest", due_at=six + timedelta(days=3)))], now=awake)
+    desk.at(six + timedelta(days=3))
+    assert len(office.mails) == 2
+
+
+def test_a_clock_that_jumps_back_and_forth_tells_each_period_once(store: Store, office: PostOffice) -> None:
+    furnish(store, [watch(rhythm="daily 18:00")], [reader()])
+    six = NOON.replace(hour=10, minute=0)
+    desk = Desk(store, settings_of(office))
+    for number, jump in enumerate((0, -3, 2, -1, 26, 1, 25)):
+        store.keep([finding(number + 1, plan(kind="digest", due_at=six - timedelta(days=1)))], now=NOON)
+        desk.at(six + timedelta(hours=jump))
+    periods = [delivery.period for delivery in store.deliveries()]
+    assert len(periods) == len(set(periods)) == len(office.mails)
+    assert len(periods) <= 3
+
+
+def test_what_was_planned_by_a_clock_a_year_ahead_is_told_when_it_is_right_again(
+    store: Store, office: PostOffice
+) -> None:
+    furnish(store, [watch(rhythm="daily 18:00")], [reader()])
+    store.keep([finding(1, plan(kind="digest", due_at=NOON + timedelta(days=365)))], now=NOON)
+    Desk(store, settings_of(office)).at(NOON)
+    assert len(office.mails) == 1
+
+
+def test_two_services_send_one_digest(store: Store, office: PostOffice, tmp_path: Path) -> None:
+    furnish(store, [watch(rhythm="daily 18:00")], [reader()])
+    six = NOON.replace(hour=10, minute=0)
+    other = Store.open(f"sqlite:///{tmp_path / 'fenghuo.db'}", now=NOON)
+    desks = [Desk(one, settings_of(office)) for one in (store, other)]
+    for number in range(4):
+        store.keep([finding(number + 1, plan(kind="digest", due_at=six))], now=NOON)
+        desks[number % 2].at(six + number * MINUTE)
+    other.close()
+    assert len(office.mails) == 1
+
+
 def test_each_reader_gets_a_message_of_its_own(store: Store, office: PostOffice) -> None:
     readers = [reader("mailto:a@example.com", name="a"), reader("mailto:b@example.com", name="b", language="en")]
     furnish(store, [watch(rhythm="at once", readers=("a", "b"))], readers)

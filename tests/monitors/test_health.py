@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitors.health import REMEDY, Incident, Kind, check
+from monitors.health import REMEDY, Incident, Kind, check, is_line_down
 from monitors.rates import SHANGHAI
-from monitors.workdays import CHINA
+from monitors.workdays import CHINA, WorkCalendar
 from storage.records import Outcome, Visit
 
 HOUR = timedelta(hours=1)
@@ -43,17 +43,24 @@ def test_a_source_in_order_has_no_incident() -> None:
     assert kinds([]) == []
 
 
-def test_one_failure_says_nothing_and_three_in_a_row_do() -> None:
-    failures = [visit(NOW - timedelta(minutes=60 - 20 * number), Outcome.UNREACHABLE) for number in range(3)]
-    assert kinds([*healthy(NOW - HOUR), failures[0]]) == []
-    (incident,) = incidents([*healthy(NOW - HOUR), *failures])
-    assert (incident.kind, incident.since) == (Kind.UNREACHABLE, failures[0].started_at)
-    assert incident.evidence == "3 visits in a row: why"
+def failures(*minutes_ago: int, source: str = "park") -> list[Visit]:
+    return [visit(NOW - timedelta(minutes=minutes), Outcome.UNREACHABLE, source=source) for minutes in minutes_ago]
+
+
+def test_one_failure_says_nothing_and_half_an_hour_of_them_does() -> None:
+    assert kinds([*healthy(NOW - HOUR), *failures(50)]) == []
+    (incident,) = incidents([*healthy(NOW - HOUR), *failures(50, 40, 20, 5)])
+    assert (incident.kind, incident.since) == (Kind.UNREACHABLE, NOW - timedelta(minutes=50))
+    assert incident.evidence == "4 visits in a row: why"
 
 
 def test_a_site_that_is_away_for_minutes_is_not_told() -> None:
-    failures = [visit(NOW - timedelta(minutes=20 - 5 * number), Outcome.UNREACHABLE) for number in range(3)]
-    assert kinds([*healthy(NOW - HOUR), *failures]) == []
+    assert kinds([*healthy(NOW - HOUR), *failures(20, 15, 10, 5)]) == []
+
+
+@pytest.mark.parametrize("minutes_ago", [(55, 25, 15, 5), (40, 30, 15, 0)])
+def test_a_span_that_hangs_on_one_visit_says_nothing(minutes_ago: tuple[int, ...]) -> None:
+    assert kinds([*healthy(NOW - HOUR), *failures(*minutes_ago)]) == []
 
 
 @pytest.mark.parametrize("outcome", [Outcome.BLOCKED, Outcome.EMPTY_LIST, Outcome.LAYOUT_CHANGED, Outcome.NOT_ARTICLES])
@@ -73,10 +80,24 @@ def test_articles_that_cannot_be_read_any_more() -> None:
     assert kinds([*healthy()[:-10], *unread]) == [Kind.UNREADABLE]
 
 
+@pytest.mark.parametrize("field", ["undated", "untitled"])
+def test_articles_that_lost_a_field(field: str) -> None:
+    lost = [replace(each, **{field: each.new}) for each in healthy()[-10:]]
+    (incident,) = incidents([*healthy()[:-10], *lost])
+    assert (incident.kind, incident.since) == (Kind.FIELDS_MISSING, next(each for each in lost if each.new).started_at)
+    assert incident.evidence.startswith(f"{sum(each.new for each in lost)} of the last")
+
+
+def test_articles_that_never_had_a_date_are_in_order() -> None:
+    assert kinds([replace(each, undated=each.new) for each in healthy()]) == []
+
+
 def test_a_source_that_became_slow() -> None:
     slow = [visit(NOW - HOUR * (6 - number), seconds=30) for number in range(6)]
     assert kinds([*healthy(NOW - HOUR * 6), *slow]) == [Kind.SLOW]
     assert kinds([*healthy(NOW - HOUR * 6), *slow[:5], visit(NOW - HOUR / 2)]) == []
+    longer = [*slow, visit(NOW, seconds=40)]
+    assert incidents([*healthy(NOW - HOUR * 6), *longer])[0].key == incidents([*healthy(NOW - HOUR * 6), *slow])[0].key
 
 
 def test_a_source_that_went_quiet_is_told_after_working_days_not_after_a_weekend() -> None:
@@ -91,7 +112,7 @@ def test_a_source_that_went_quiet_is_told_after_working_days_not_after_a_weekend
 
 
 def many(count: int, failing: int) -> dict[str, Sequence[Visit]]:
-    gone = [NOW - timedelta(minutes=minutes) for minutes in (50, 30, 5)]
+    gone = [NOW - timedelta(minutes=minutes) for minutes in (50, 40, 20, 5)]
     return {
         str(number): [
             *healthy(NOW - HOUR, str(number)),
@@ -111,6 +132,13 @@ def test_a_few_that_break_are_told_one_by_one() -> None:
     assert [each.kind for each in check(many(10, 2), now=NOW)] == [Kind.UNREACHABLE] * 2
 
 
+def test_a_failure_is_ours_when_most_others_fail_too() -> None:
+    assert is_line_down([failures(5, source=str(number))[0] for number in range(8)])
+    assert not is_line_down(failures(50, 40, 30, 20, 5))
+    back = [visit(NOW, source=str(number)) for number in range(8)]
+    assert not is_line_down([*(failures(5, source=str(number))[0] for number in range(8)), *back])
+
+
 def test_failures_of_our_own_line_are_not_held_against_a_source_afterwards() -> None:
     assert check(many(10, 8), now=NOW + HOUR * 4) == ()
 
@@ -118,6 +146,13 @@ def test_failures_of_our_own_line_are_not_held_against_a_source_afterwards() -> 
 def test_a_year_without_known_holidays_is_told() -> None:
     later = datetime(2099, 3, 2, tzinfo=SHANGHAI)
     assert [each.kind for each in check({}, now=later)] == [Kind.CALENDAR]
+
+
+def test_the_next_year_is_asked_for_two_weeks_before_it_begins() -> None:
+    assert check({}, now=datetime(2098, 12, 1, tzinfo=SHANGHAI))[0].evidence.startswith("the holidays of 2098")
+    assert check({}, now=datetime(2098, 12, 30, tzinfo=SHANGHAI))[0].evidence.startswith("the holidays of 2099")
+    known = WorkCalendar(stated={datetime(2099, 1, 1, tzinfo=SHANGHAI).date(): False})
+    assert check({}, now=datetime(2098, 12, 30, tzinfo=SHANGHAI), calendar=known) == ()
 
 
 def test_every_kind_has_a_remedy() -> None:

@@ -63,13 +63,20 @@ def test_a_profile_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "instead", "complaint"),
     [
-        ("strong = 0.9", "strong = 1.5", "not between 0 and 1"),
-        ('"香醋"', '"香醋 | "', "an empty spelling"),
-        ('name = "醋"', 'name = "醋"\nstrogn = ["米醋"]', "group 醋 has strogn"),
-        ("factor = 0.1", "", "factor is missing"),
-        ("[[exclusion]]", "[masked]\nterm = []\n[[exclusion]]", "masked has term"),
-        ("[weights]", "[wieghts]", "the profile has wieghts"),
+        ("strong = 0.9", "strong = 1.5", r"vinegar.toml:4: weights.strong: Input should be less than 1"),
+        ('"香醋"', '"香醋 | "', r"vinegar.toml:7: .*an empty spelling"),
+        (
+            'name = "醋"',
+            'name = "醋"\nstrogn = ["米醋"]',
+            r"toml:7: .*group 醋 has strogn, did you mean strong",
+        ),
+        ("factor = 0.1", "", r"vinegar.toml:8: exclusion.factor: it is missing"),
+        ("[weights]", "[wieghts]", r"vinegar.toml:3: wieghts: this key is not known"),
+        ("[[exclusion]]", "[masked]\nterm = []\n[[exclusion]]", r"masked.term: this key is not known"),
         ("title =", "title", "line 2"),
+        ('strong = ["', 'strong = "', "line 7"),
+        ('["菜谱"]', '"菜谱"', r"vinegar.toml:11: exclusion.title: Input should be a valid tuple"),
+        ('name = "醋"', "name = 3", r"vinegar.toml:6: group.name: Input should be a valid string"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, written: str, instead: str, complaint: str) -> None:
@@ -77,6 +84,23 @@ def test_a_mistake_is_named(tmp_path: Path, written: str, instead: str, complain
     path.write_text(PROFILE.replace(written, instead, 1), encoding="utf-8")
     with pytest.raises(profiles.ProfileError, match=complaint):
         profiles.read(path)
+
+
+def test_a_file_of_ones_own_may_not_be_called_as_a_shipped_one(tmp_path: Path) -> None:
+    path = tmp_path / "ai-industry.toml"
+    path.write_text(PROFILE, encoding="utf-8")
+    with pytest.raises(profiles.ProfileError, match="call the file otherwise"):
+        profiles.read_own(path)
+    renamed = path.rename(tmp_path / "vinegar.toml")
+    assert profiles.own([profiles.read_own(renamed)])["vinegar"].title == "醋"
+
+
+def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
+    with pytest.raises(profiles.ProfileError, match=r"none\.toml: No such file"):
+        profiles.read_own(tmp_path / "none.toml")
+    (tmp_path / "gbk.toml").write_bytes(PROFILE.encode("gbk"))
+    with pytest.raises(profiles.ProfileError, match=r"gbk\.toml: it is not UTF-8"):
+        profiles.read_own(tmp_path / "gbk.toml")
 
 
 def test_an_unknown_profile_is_answered_with_the_known_ones() -> None:

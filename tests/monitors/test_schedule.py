@@ -1,9 +1,12 @@
 """When a source is visited next, from how its visits went."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from monitors.rates import SHANGHAI, learn_rates, typical_rates
-from monitors.schedule import PACE, Pace, backoff, interval, next_visit, price_for
+from monitors.schedule import PACE, Pace, backoff, interval, lasts, look_again, next_visit, price_for
 from monitors.workdays import CHINA
 from storage.records import Outcome, Source, SourceState, Visit
 
@@ -68,6 +71,35 @@ def test_trouble_is_looked_at_again_soon_and_then_less_and_less() -> None:
     assert wait(MONDAY + HOUR * 10, [], failures=1) < wait(MONDAY + HOUR * 10, [])
 
 
+def tried(source_interval: timedelta) -> list[Visit]:
+    """A site that is away from MONDAY on, visited as planned until it is known to be away for good."""
+    run: list[Visit] = []
+    at = MONDAY
+    while not lasts(run):
+        run.append(Visit(source_id="park", started_at=at, ended_at=at, outcome=Outcome.UNREACHABLE))
+        at = look_again(run, at + backoff(len(run), source_interval), at)
+    return run
+
+
+@pytest.mark.parametrize(("minutes", "known_by", "most"), [(10, 40, 7), (30, 40, 6), (120, 60, 4), (360, 120, 4)])
+def test_it_is_soon_known_whether_trouble_lasts(minutes: int, known_by: int, most: int) -> None:
+    run = tried(timedelta(minutes=minutes))
+    assert run[-1].started_at - MONDAY <= timedelta(minutes=known_by)
+    assert len(run) <= most
+
+
+def test_who_refuses_us_is_not_asked_sooner() -> None:
+    refused = [replace(each, outcome=Outcome.BLOCKED) for each in tried(HOUR)[:2]]
+    assert look_again(refused, MONDAY + HOUR * 9, MONDAY) == MONDAY + HOUR * 9
+
+
+def test_while_our_line_is_down_nobody_is_put_off_for_long() -> None:
+    now = MONDAY + HOUR * 10
+    assert wait(now, [], failures=9) > timedelta(hours=12)
+    due = next_visit(SOURCE, state(failures=9), [], now=now, line_down=True)
+    assert PACE.line_retry <= due - now <= 1.5 * PACE.line_retry
+
+
 def test_the_dead_are_tried_once_a_week() -> None:
     assert backoff(PACE.dead_after, HOUR) == backoff(1000, HOUR) == PACE.revival
 
@@ -82,6 +114,13 @@ def test_first_visits_are_spread() -> None:
 def test_after_a_sleep_it_goes_on_from_now() -> None:
     awake = MONDAY + timedelta(days=30)
     assert timedelta(0) < wait(awake, visits(10)) <= PACE.most
+
+
+def test_after_a_sleep_all_are_not_due_at_once_again() -> None:
+    awake = MONDAY + timedelta(days=30, hours=10)
+    sources = [Source(id=str(number), name="", url="https://a.example/") for number in range(200)]
+    dues = [next_visit(source, state(), [], now=awake) - awake for source in sources]
+    assert max(dues) - min(dues) > 0.15 * min(dues)
 
 
 def test_active_hours_are_kept() -> None:

@@ -39,10 +39,10 @@ PAST = (
 
 
 def test_a_hit_comes_with_its_reasons_and_a_miss_with_what_it_lacks() -> None:
-    hit = try_on(watch("算力 AND 太原"), PAST[0], None, now=NOW)
+    hit = try_on(watch("算力 AND 太原"), PAST[0], now=NOW)
     assert hit.match
     assert hit.match.reasons == ("正文：算力 ×1", "正文：太原 ×1")
-    miss = try_on(watch("算力 AND 太原"), PAST[1], None, now=NOW)
+    miss = try_on(watch("算力 AND 太原"), PAST[1], now=NOW)
     assert miss.match is None
     assert miss.lacks == ("算力",)
 

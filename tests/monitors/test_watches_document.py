@@ -2,14 +2,16 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 from monitors import profiles, rhythm
 from monitors.matching import Matcher
+from monitors.workdays import read_calendar
 from storage.records import Watch
 
 DOCUMENT = Path(__file__).parents[2] / "docs/watches.md"
-WATCH, PROFILE = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+WATCH, HOLIDAYS, PROFILE = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_the_watch() -> None:
@@ -17,6 +19,14 @@ def test_the_watch() -> None:
     watch = Watch(**row | {"readers": tuple(row["readers"])})
     rhythm.check(watch)
     assert Matcher([watch])
+
+
+def test_the_holidays(tmp_path: Path) -> None:
+    path = tmp_path / "holidays.toml"
+    path.write_text(HOLIDAYS, encoding="utf-8")
+    calendar = read_calendar(path)
+    assert not calendar.works(date(2027, 1, 1))
+    assert calendar.works(date(2027, 2, 6))
 
 
 def test_the_profile(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitors.workdays import CHINA, CalendarError, read_calendar
+from monitors.workdays import CHINA, CalendarError, follow, read_calendar
 
 
 def test_holidays_and_the_days_worked_in_exchange() -> None:
@@ -29,12 +29,39 @@ def test_the_operators_file(tmp_path: Path) -> None:
     assert calendar.works(date(2099, 1, 3))
 
 
-@pytest.mark.parametrize("text", ["rest = 2099-01-01", 'rest = ["2099-01-01"]', "rest = [2099-13-01]", "rest = ["])
+BROKEN = (
+    "rest = 2099-01-01",
+    'rest = ["2099-01-01"]',
+    "rest = [2099-13-01]",
+    "rest = [",
+    "resst = [2099-01-01]",
+)
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_a_file_that_cannot_be_read_says_what_to_write(tmp_path: Path, text: str) -> None:
     path = tmp_path / "broken.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CalendarError, match=r"broken.toml.*Write two lists of dates"):
         read_calendar(path)
+
+
+def test_a_day_is_one_or_the_other_and_the_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "2099.toml"
+    path.write_text("rest = [2099-01-01]\n\nwork = [2099-01-01]\n", encoding="utf-8")
+    with pytest.raises(CalendarError, match=r"2099\.toml:3: 2099-01-01 is in rest and in work"):
+        read_calendar(path)
+
+
+def test_a_file_that_is_followed_counts_everywhere_until_it_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "2099.toml"
+    path.write_text("rest = [2099-01-01]\n", encoding="utf-8")
+    follow(path)
+    assert not CHINA.works(date(2099, 1, 1))
+    assert CHINA.knows(2099)
+    follow(None)
+    assert CHINA.works(date(2099, 1, 1))
+    assert not CHINA.knows(2099)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -123,3 +123,18 @@ def test_visits_come_in_the_order_of_time_the_newest_of_them(store: Store) -> No
     assert [one.links for one in store.visits("a", limit=3)] == [1, 2, 3]
     assert [one.links for one in store.visits("b", since=NOW + 2 * MINUTE)] == [2, 3]
     assert len(store.visits()) == 8
+
+
+def test_a_clock_that_ran_ahead_and_was_set_back_stops_no_visit(store: Store) -> None:
+    """A year ahead a visit was made and its host paused: both are long in the future when the clock is right again."""
+    store.add_sources([source()], now=NOW)
+    ahead = NOW + 365 * DAY
+    [claim] = store.claim_visits(now=ahead, lease=HOUR, hosts=1)
+    after = replace(claim.visits[0][1], next_visit_at=ahead + HOUR)
+    assert store.finish_visit(visit(at=ahead), after, lease=claim.lease)
+    store.release_host(claim.lease, now=ahead, next_request_at=ahead + MINUTE)
+    [again] = store.claim_visits(now=NOW, lease=MINUTE, hosts=1)
+    assert again.lease.next_request_at <= NOW
+    assert store.finish_visit(visit(), replace(after, next_visit_at=NOW + 7 * DAY), lease=again.lease)
+    store.release_host(again.lease, now=NOW, next_request_at=NOW)
+    assert not store.claim_visits(now=NOW + 6 * DAY, lease=MINUTE, hosts=1)
