@@ -164,11 +164,10 @@ def crawled(configured: Configuration, store: Store, work: Callable[[Crawl], Awa
     from crawler.run import Crawl, run
     from crawler.trouble import Trouble
     from crawler.workers import ReadingFailed
-    from monitors.judging import Judge
-    from monitors.parts import parts
+    from monitors.parts import parts_of_looks
 
     hurried = configured.crawl.model_copy(update={"tries": 1, "request_seconds": SECONDS, "workers": 1})
-    needed = replace(parts(configured, store, Judge(store)), limits=hurried)
+    needed = replace(parts_of_looks(configured, store), limits=hurried)
 
     async def go() -> Look:
         crawl = Crawl(needed)

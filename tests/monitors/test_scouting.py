@@ -124,6 +124,8 @@ def test_a_source_is_tried_added_checked_and_exported(folder: Path) -> None:
     [
         (("try", "ftp://a.example/"), "neither a web address nor a file"),
         (("try", "http://no-such-host.invalid/"), "not read: dns"),
+        (("try", f"http://{HOST}/xw/index.html"), "not read: private-address"),
+        (("try", f"http://{HOST}/admin/", "--allow-private"), "not read: robots"),
         (("check", "no-such-source"), "no such source"),
     ],
 )
