@@ -50,7 +50,8 @@ class ListWalk:
     #: What was never seen, by key, in the order of the list.
     fresh: dict[str, Lead] = field(default_factory=dict)
     turned: int = 0
-    #: Links that were seen before, and links that lead to other sites.
+    #: Links to the source's own site, those of them that were seen before, and links that lead to other sites.
+    own: int = 0
     known: int = 0
     elsewhere: int = 0
     #: What went wrong on a further page, in words; the next visit takes it up.
@@ -113,6 +114,7 @@ class ListWalk:
         self.turned += 1
         leads = self._leads(step)
         known = await self._known(leads)
+        self.own += len(leads)
         self.known += len(known)
         further = self.turned > 1
         news = [
