@@ -93,6 +93,14 @@ def test_utf8_block_in_a_gbk_page() -> None:
     assert decoded.encoding == "gb18030+utf-8"
 
 
+def test_half_a_page_in_another_encoding_leaves_the_declared_half_sound() -> None:
+    whole = page("园区召开推进会，部署下一阶段的工作。", "utf-8")
+    cut = whole.index("部署", whole.index("<p>"))
+    decoded = decode(whole[:cut].encode() + whole[cut:].encode("gbk"))
+    assert decoded.encoding.startswith("utf-8")
+    assert decoded.text.startswith(whole[: cut - 1])
+
+
 def test_gbk_block_in_a_utf8_page() -> None:
     body = page(NEWS, "utf-8").encode() + "<div>版权所有：太原高新区管委会</div>".encode("gbk")
     decoded = decode(body)
