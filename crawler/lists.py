@@ -136,7 +136,8 @@ class ListWalk:
             if not is_home(link.url, own):
                 self.elsewhere += 1
                 continue
-            link = session.mended(link, step.page)
+            if not step.page.mended.damage:  # a list that shows its own damage was mended as a page
+                link = session.mended(link)
             try:
                 lead = lead_of(link, session.source, step.fetched.url, session.started_at)
             except ValueError:  # one bad link does not cost the rest of the list
