@@ -115,11 +115,15 @@ class VisitRun:
                 whole = False
                 break
             whole &= await self._follow(lead)
-        if (
-            self.tally.withheld < self.tally.asked
-        ):  # a host that gives nothing at all is shut, its pages are asked for again
-            await self._note(self._withheld)
+        if self._is_shut:
+            return False
+        await self._note(self._withheld)
         return whole
+
+    @property
+    def _is_shut(self) -> bool:
+        """Whether the host gave no page at all: that is no fault of the pages, and the next visit asks again."""
+        return self.tally.asked == self.tally.withheld >= MOST_WITHHELD
 
     def _turned(self, leads: list[Lead]) -> list[Lead]:
         """Begun at another place after each visit in trouble: three pages that stay shut are not to hide the others."""

@@ -199,16 +199,14 @@ def _unknown_source(url: str, *, encoding: str | None = None, allow_private: boo
     from storage.records import Source
 
     parts = urlsplit(url if "://" in url else f"http://{url}")
-    is_file = "://" not in url and Path(url).suffix.lower() in SAVED
-    if parts.scheme not in ("http", "https") or not parts.hostname or is_file:
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host or Path(host).suffix in SAVED:
         raise WrongInput(f"{url!r} is neither a web address nor a file")
     if encoding is not None and canonical(encoding) is None:
         raise WrongInput(
             f"no such encoding on the web: {encoding!r}; gb18030, big5 and utf-8 are those of Chinese pages"
         )
-    return Source(
-        id="try", name=parts.hostname, url=parts.geturl(), encoding=encoding, allow_private=allow_private, delay=0.0
-    )
+    return Source(id="try", name=host, url=parts.geturl(), encoding=encoding, allow_private=allow_private, delay=0.0)
 
 
 def _guessed(found: Look, store: Store, name: str, province: str) -> Source:

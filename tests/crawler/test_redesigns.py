@@ -106,6 +106,15 @@ def test_three_pages_that_stay_shut_do_not_hide_the_others(rig: Rig, world: Worl
     assert looks == [(Outcome.BLOCKED, 0), (Outcome.OK, 3), (Outcome.UNCHANGED, 0)]
 
 
+def test_one_page_that_is_shut_is_not_asked_for_at_every_visit(rig: Rig, world: World) -> None:
+    rebuilt = troubles.listing(COLUMN, (NEXT, *TWELVE))
+    shut = layouts.trs_address(NEXT)
+    world.replace(replace(rebuilt, pages=dict(rebuilt.pages) | {shut: Reply(status=403)}))
+    world.forget()
+    assert [look(rig, world) for _ in range(2)] == [(Outcome.QUIET, 0), (Outcome.UNCHANGED, 0)]
+    assert world.asked(HOST).count(shut) == 1
+
+
 def test_links_that_never_were_articles_are_named_on_every_visit(rig: Rig) -> None:
     column = troubles.listing(COLUMN, TWELVE[:6])
     gone = {layouts.trs_address(one): Reply(status=404) for one in TWELVE[:3]}
