@@ -5,7 +5,7 @@
 Both obey robots.txt and fetch from the same simulated hosts (a process of their own; 20 sources a host, no pauses,
 lists of 24 KB without validators), 16 at a time. Printed is the CPU time of the round alone, start-up left out.
 
-November 2026, 2 busy shared cores, five pairs in turn: bare 2.5 ms a source, ours 3.0, median ratio 1.18 (1.10 to 1.42).
+November 2026, 2 busy cores, five pairs in turn: bare 2.5 ms a source, ours 3.0, median ratio 1.18 (1.10 to 1.42).
 """
 
 from __future__ import annotations
