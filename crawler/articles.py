@@ -25,6 +25,8 @@ async def read_lead(session: Session, lead: Lead) -> Finding | Misreading:
     """What a link leads to. Raises `Trouble` and `ReadingFailed`."""
     fetched = await session.fetch(lead.link.url)
     page = await session.read_article(fetched)
+    # A first visit's list may show too little of its damage to be mended by; its articles show it.
+    lead = replace(lead, link=session.mended(lead.link))
     grace = timedelta(days=session.tools.limits.grace_days)
     finding = finding_of(page, fetched, lead, session.state, grace)
     if isinstance(finding, Misreading):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -106,6 +106,11 @@ def is_backlog(published_at: datetime | None, state: SourceState, now: datetime,
     if published_at is None:
         return state.first_read_at is None
     return published_at < (state.first_read_at or now) - grace
+
+
+def day_of(moment: datetime) -> date:
+    """As its site writes it."""
+    return moment.astimezone(SHANGHAI).date()
 
 
 def lead_of(link: Link, source: Source, list_url: str, now: datetime) -> Lead:

@@ -50,7 +50,8 @@ class ListWalk:
     #: What was never seen, by key, in the order of the list.
     fresh: dict[str, Lead] = field(default_factory=dict)
     turned: int = 0
-    #: Links that were seen before, and links that lead to other sites.
+    #: Links to the source's own site, those of them that were seen before, and links that lead to other sites.
+    own: int = 0
     known: int = 0
     elsewhere: int = 0
     #: What went wrong on a further page, in words; the next visit takes it up.
@@ -113,6 +114,7 @@ class ListWalk:
         self.turned += 1
         leads = self._leads(step)
         known = await self._known(leads)
+        self.own += len(leads)
         self.known += len(known)
         further = self.turned > 1
         news = [
@@ -134,7 +136,8 @@ class ListWalk:
             if not is_home(link.url, own):
                 self.elsewhere += 1
                 continue
-            link = session.mended(link, step.page)
+            if not step.page.mended.damage:  # a list that shows its own damage was mended as a page
+                link = session.mended(link)
             try:
                 lead = lead_of(link, session.source, step.fetched.url, session.started_at)
             except ValueError:  # one bad link does not cost the rest of the list

@@ -1,7 +1,8 @@
 """From the bytes of a page to what it says: decode, look for damage, repair, read.
 
 These functions run in worker processes (`crawler.workers`), because a hostile page may take for ever and must
-not stop the loop; what goes in and comes out is picklable and small.
+not stop the loop; what goes in and comes out is picklable and small. The process that calls for them never loads the
+readers, which are reached through their packages for that.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.reading import Article, ListReading, Overrides, Problem, read_article, read_listing
-from crawler.text import Evidence, decode, evidence, repair, repair_page
+from crawler import reading, text
+from crawler.reading import Article, ListReading, Overrides, Problem
+from crawler.text import Evidence
 from storage.records import Repair, Source
 
 if TYPE_CHECKING:
@@ -87,8 +89,8 @@ def raw_page(fetched: Fetched, source: Source, damage: str | None) -> Raw:
 def mend_list(raw: Raw) -> ListPage:
     """A list page, or whatever the site answers with in place of one."""
     mended = _mend(raw, is_markup=raw.body.lstrip()[:1] not in (b"{", b"["))
-    reading = read_listing(mended.text, raw.url, content_type=raw.content_type, overrides=raw.overrides)
-    return ListPage(mended=_without_text(mended), reading=reading)
+    read = reading.read_listing(mended.text, raw.url, content_type=raw.content_type, overrides=raw.overrides)
+    return ListPage(mended=_without_text(mended), reading=read)
 
 
 def mend_article(raw: Raw) -> ArticlePage:
@@ -99,7 +101,7 @@ def mend_article(raw: Raw) -> ArticlePage:
         problem = Problem(kind="cut", evidence="<html> is opened and never closed")
         return ArticlePage(mended=_untouched(), article=Article(problem=problem))
     mended = _mend(raw, is_markup=True)
-    article = read_article(mended.text, raw.url, overrides=raw.overrides)
+    article = reading.read_article(mended.text, raw.url, overrides=raw.overrides)
     return ArticlePage(mended=_without_text(mended), article=article)
 
 
@@ -110,15 +112,15 @@ def mend_page(raw: Raw) -> Mended:
 
 def mend_title(title: str, damage: str | None) -> str:
     """A short text of a source, repaired with the evidence that its pages gave."""
-    return repair(title, Evidence.from_json(damage)).text if damage else title
+    return text.repair(title, Evidence.from_json(damage)).text if damage else title
 
 
 def _mend(raw: Raw, *, is_markup: bool) -> Mended:
-    decoded = decode(raw.body, raw.content_type, override=raw.encoding)
-    seen = evidence(decoded.text)
+    decoded = text.decode(raw.body, raw.content_type, override=raw.encoding)
+    seen = text.evidence(decoded.text)
     damaged = seen != Evidence()
     basis = Evidence.from_json(raw.damage) if raw.damage and not damaged else seen
-    repaired = (repair_page if is_markup else repair)(decoded.text, basis)
+    repaired = (text.repair_page if is_markup else text.repair)(decoded.text, basis)
     return Mended(
         text=repaired.text,
         encoding=decoded.encoding,

@@ -85,6 +85,6 @@ class Session:
     async def read_attachment(self, fetched: Fetched, kind: str) -> AttachmentText:
         return await self.tools.workers.call(read_attachment, fetched.body, kind)
 
-    def mended(self, link: Link, page: ListPage) -> Link:
-        """A link whose title is mended by the source's evidence where its list gave none."""
-        return link if page.mended.damage else replace(link, title=mend_title(link.title, self.damage))
+    def mended(self, link: Link) -> Link:
+        """A link whose title is mended by what the source's pages showed so far."""
+        return replace(link, title=mend_title(link.title, self.damage))

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from storage.records import Outcome
 
+#: Kinds that shut a host rather than one of its pages.
+SHUT = {"dns", "tls", "no-tls", "timeout", "refused", "reset", "challenge"}
+
 
 @dataclass(eq=False)  # not frozen: Python writes the traceback on it
 class Trouble(Exception):
@@ -21,6 +24,10 @@ class Trouble(Exception):
     passing: bool = False
     #: Seconds the server asked us to stay away.
     retry_after: float | None = None
+
+    @property
+    def is_of_host(self) -> bool:
+        return self.kind in SHUT or (self.kind == "http" and self.passing)
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.detail}"

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import tomlkit
 from pydantic import TypeAdapter, ValidationError
 
+from crawler.catalogue import faults_of_overrides
 from monitors import profiles, rhythm
 from monitors.channels import ChannelError
 from monitors.channels import check as check_channel
@@ -110,6 +111,11 @@ def _source_faults(source: Source) -> Iterable[str]:
     parts = urlsplit(source.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         yield f"url {source.url!r} is no web address; write http://… or https://…"
+    yield from faults_of_overrides(source)
+    try:
+        rhythm.parse_hours(source.active_hours or "")
+    except rhythm.RhythmError as error:
+        yield f"active_hours: {error}"
 
 
 def _reader_faults(reader: Reader, private: frozenset[str]) -> Iterable[str]:

@@ -11,7 +11,6 @@ from crawler.run import Parts
 from monitors.budget import VISITS_LEARNED_FROM, Budget, Purse
 from monitors.configuration import Configuration, ConfigurationError, load
 from monitors.health import is_line_down
-from monitors.judging import Judge
 from monitors.rates import HOUR
 from monitors.schedule import PACE, next_visit, open_hours
 from monitors.shipping import take_profiles
@@ -22,6 +21,7 @@ from storage.records import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from monitors.judging import Judge
     from storage.records import Source, SourceState, Visit
 
 #: Visits of the last hour that say whether a failure is a source's or our own line's.
@@ -30,6 +30,8 @@ VISITS_COMPARED = 1_000
 
 def from_configuration() -> Parts:
     """For `scrapy crawl news`: the parts as fenghuo.toml and the environment say."""
+    from monitors.judging import Judge
+
     configuration = load()
     follow(configuration.holidays)
     store = Store.open(configuration.database, now=datetime.now(UTC))
@@ -46,6 +48,16 @@ def purse(configuration: Configuration, store: Store) -> Purse:
 
 def parts(configuration: Configuration, store: Store, judge: Judge) -> Parts:
     """Raises `ConfigurationError` where nobody answers for the crawl."""
+    return replace(
+        parts_of_looks(configuration, store),
+        judge=judge,
+        plan=planner(store, purse(configuration, store)),
+        opens=lambda source, now: open_hours(source, now, spread=Random(source.id).random()),
+    )
+
+
+def parts_of_looks(configuration: Configuration, store: Store) -> Parts:
+    """For looks at pages that keep nothing, so that nothing is judged and planned: the store has the hosts' turns."""
     if not configuration.contact:
         raise ConfigurationError(
             "nothing is crawled without a contact: `fenghuo init` asks for it, or write contact = "
@@ -55,9 +67,8 @@ def parts(configuration: Configuration, store: Store, judge: Judge) -> Parts:
         store=store,
         contact=configuration.contact,
         limits=configuration.crawl,
-        judge=judge,
-        plan=planner(store, purse(configuration, store)),
-        opens=lambda source, now: open_hours(source, now, spread=Random(source.id).random()),
+        judge=lambda finding, source: finding,
+        plan=lambda source, state, visit: visit.ended_at,
         hosts=configuration.hosts,
         proxy=configuration.proxy,
     )

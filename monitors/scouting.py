@@ -10,7 +10,6 @@ from urllib.parse import urljoin, urlsplit
 from crawler.lists import ListWalk
 from crawler.mending import Mended, Raw, mend_article, mend_list, mend_page, raw_page
 from crawler.reading import Article, ListReading, Overrides
-from crawler.reading.tree import plant
 from crawler.trouble import Trouble
 from crawler.workers import ReadingFailed
 from storage.records import Source, SourceState
@@ -90,7 +89,9 @@ async def find_column(crawl: Crawl, first: Look) -> Look:
     """The page itself where it is a list, else the likeliest column that it leads to and that is one."""
     if first.is_list and urlsplit(first.source.url).path.strip("/"):
         return first
-    for column in columns(first.mended.text, first.source.url)[:MOST_COLUMNS]:
+    session = await crawl.session(first.source, SourceState(source_id=first.source.id))
+    named = await session.tools.workers.call(columns, first.mended.text, first.source.url)
+    for column in named[:MOST_COLUMNS]:
         try:
             found = await look(crawl, replace(first.source, url=column.url))
         except (Trouble, ReadingFailed):
@@ -101,7 +102,9 @@ async def find_column(crawl: Crawl, first: Look) -> Look:
 
 
 def columns(html: str, url: str) -> list[Column]:
-    """The columns of news that a page leads to on its own site, the likeliest first."""
+    """The columns of news that a page leads to on its own site, the likeliest first. For workers: it parses."""
+    from crawler.reading.tree import plant
+
     host = urlsplit(url).hostname
     found: dict[str, tuple[int, str]] = {}
     for anchor in plant(html).find_all("a"):

@@ -4,7 +4,7 @@ Two tables, one source a line: sources.csv (national bodies, provinces, departme
 counties.csv. They are edited by hand; `check` says what is wrong with a row.
 """
 
-from crawler.catalogue.faults import Fault, check
+from crawler.catalogue.faults import Fault, check, faults_of_overrides
 from crawler.catalogue.shipped import CONFIDENCES, PROVINCES, load, pick
 
-__all__ = ["CONFIDENCES", "PROVINCES", "Fault", "check", "load", "pick"]
+__all__ = ["CONFIDENCES", "PROVINCES", "Fault", "check", "faults_of_overrides", "load", "pick"]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from storage.records import Source
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PROXY = re.compile(r"https?://(?:[^\s@/]+@)?[^\s@/:]+:\d{1,5}/?")
+MOST_DELAY = 3600
 _SELECTORS = ("item_selector", "title_selector", "date_selector", "body_selector")
 
 
@@ -50,14 +52,25 @@ def _faults_of(row: Source) -> Iterator[str]:
         yield f"province {row.province!r} is none of {'、'.join(PROVINCES)}"
     if row.level is None:
         yield "level is missing"
+    yield from faults_of_overrides(row)
+    if row.confidence != "user":
+        yield from _faults_of_shipping(row)
+
+
+def faults_of_overrides(row: Source) -> Iterator[str]:
+    """What would go wrong at every visit: a setting that cannot be read."""
     if row.encoding is not None and labels.canonical(row.encoding) is None:
         yield f"encoding {row.encoding!r} is no name of an encoding"
     for field in _SELECTORS:
         selector = getattr(row, field)
         if selector is not None and not _compiles(selector):
             yield f"{field} {selector!r} is neither a CSS selector nor xpath:…"
-    if row.confidence != "user":
-        yield from _faults_of_shipping(row)
+    if row.delay is not None and not 0 <= row.delay <= MOST_DELAY:
+        yield f"delay {row.delay:g} is not between 0 and {MOST_DELAY} seconds"
+    if row.max_pages is not None and row.max_pages < 1:
+        yield f"max_pages {row.max_pages} is less than 1"
+    if row.proxy is not None and not _PROXY.fullmatch(row.proxy):
+        yield f"proxy {row.proxy!r} is not written as http://address:port"
 
 
 def _faults_of_shipping(row: Source) -> Iterator[str]:

@@ -72,7 +72,7 @@ class _LegacyOptions(_ScrapyCertificateOptions):
 
 
 class _LegacyContextFactory(_ScrapyClientContextFactory):
-    """Its options allow legacy renegotiation (servers without RFC 5746), too; Scrapy's set that for all servers."""
+    """Servers without RFC 5746 (secure renegotiation) need none of this: Scrapy's options admit them everywhere."""
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
         name, kwargs = hostname.decode("ascii"), self._get_cert_options_kwargs()

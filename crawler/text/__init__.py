@@ -5,15 +5,20 @@
     source = repair_page(page.text, known)      # before a parser reads it, because the damage eats tags
     title = repair(link_text, known)
 
-Pure functions, of use without the rest of the program.
+Pure functions, of use without the rest of the program; loaded when they are asked for, as in `crawler.reading`.
 """
 
-from crawler.text.charset import decode
-from crawler.text.explaining import explain
-from crawler.text.markup import repair_page
-from crawler.text.repairing import evidence, repair
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from crawler.text.results import Decoded, Evidence, Repaired, Step
-from storage.folding import simplify
+
+if TYPE_CHECKING:
+    from crawler.text.charset import decode
+    from crawler.text.explaining import explain
+    from crawler.text.markup import repair_page
+    from crawler.text.repairing import evidence, repair
+    from storage.folding import simplify
 
 __all__ = [
     "Decoded",
@@ -27,3 +32,18 @@ __all__ = [
     "repair_page",
     "simplify",
 ]
+
+_MODULES = {
+    "decode": "crawler.text.charset",
+    "evidence": "crawler.text.repairing",
+    "explain": "crawler.text.explaining",
+    "repair": "crawler.text.repairing",
+    "repair_page": "crawler.text.markup",
+    "simplify": "storage.folding",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

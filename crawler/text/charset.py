@@ -140,6 +140,8 @@ def _borne_out(body: bytes, declared: list[tuple[str, str]]) -> Iterator[tuple[s
         if name in _MULTIBYTE:
             sample = _sample(decode_as(name, window))
             enough, bits = (_ENOUGH, _SURE) if source == "bytes" else (_FEW, _PLAUSIBLE)
+            if name == "utf-8" and len(run := sample.partition("\ufffd")[0]) >= enough:
+                sample = run  # sound UTF-8 is its own proof: what is broken behind it is from elsewhere
             if len(sample) < enough or 5 * sample.count("\ufffd") > len(sample):
                 continue
             # GB 2312 has kana at the codes of Japan's own encoding, and ー at those of 〖.

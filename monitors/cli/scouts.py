@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 SHOWN = 10
 #: Characters of an article that are shown.
 LEAD = 200
+#: Endings of saved pages, which no host has.
+SAVED = {".html", ".htm", ".shtml", ".xml", ".json"}
 #: A page is looked at with a deadline of its own: somebody is waiting.
 SECONDS = 10.0
 
@@ -71,6 +74,7 @@ def add(
         return await find_column(crawl, await look(crawl, source))
 
     with opened(configured) as store:
+        _refuse_known(source.url, store.sources())
         found = crawled(configured, store, search)
         show_list(found)
         if not found.is_list:
@@ -91,19 +95,26 @@ def check(
     from crawler.run import run
     from monitors import logs
     from monitors.cli.crawling import check_ids, need_enabled_sources
-    from monitors.cli.screens import console, rows_table
+    from monitors.cli.screens import console, rows_table, safe
     from monitors.judging import Judge
     from monitors.parts import parts
     from monitors.round import Round
 
+    if file and not file.parent.is_dir():
+        raise WrongInput(f"{file}: no such folder")
     logs.set_up(logging.ERROR)
     configured = configuration(config)
     ended: list[tuple[Source, Visit]] = []
+
+    def visited(source: Source, visit: Visit) -> None:
+        ended.append((source, visit))
+        print(f"{len(ended)}  {visit.outcome.value:<15}{safe(source.name)}", file=sys.stderr)
+
     with opened(configured) as store:
         chosen = check_ids(store, ids or [])
         if not chosen:
             need_enabled_sources(store)
-        visiting = Round(parts(configured, store, Judge(store)), on_visit=lambda *visit: ended.append(visit))
+        visiting = Round(parts(configured, store, Judge(store)), on_visit=visited)
         left = run(lambda: visiting.make(chosen))
         rows = sorted([*_health(ended), *_not_visited(store, left)], key=lambda row: (row[3], row[1], row[0]))
     if file:
@@ -164,11 +175,10 @@ def crawled(configured: Configuration, store: Store, work: Callable[[Crawl], Awa
     from crawler.run import Crawl, run
     from crawler.trouble import Trouble
     from crawler.workers import ReadingFailed
-    from monitors.judging import Judge
-    from monitors.parts import parts
+    from monitors.parts import parts_of_looks
 
     hurried = configured.crawl.model_copy(update={"tries": 1, "request_seconds": SECONDS, "workers": 1})
-    needed = replace(parts(configured, store, Judge(store)), limits=hurried)
+    needed = replace(parts_of_looks(configured, store), limits=hurried)
 
     async def go() -> Look:
         crawl = Crawl(needed)
@@ -185,14 +195,18 @@ def crawled(configured: Configuration, store: Store, work: Callable[[Crawl], Awa
 
 
 def _unknown_source(url: str, *, encoding: str | None = None, allow_private: bool = False) -> Source:
+    from crawler.text.labels import canonical
     from storage.records import Source
 
     parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host or Path(host).suffix in SAVED:
         raise WrongInput(f"{url!r} is neither a web address nor a file")
-    return Source(
-        id="try", name=parts.hostname, url=parts.geturl(), encoding=encoding, allow_private=allow_private, delay=0.0
-    )
+    if encoding is not None and canonical(encoding) is None:
+        raise WrongInput(
+            f"no such encoding on the web: {encoding!r}; gb18030, big5 and utf-8 are those of Chinese pages"
+        )
+    return Source(id="try", name=host, url=parts.geturl(), encoding=encoding, allow_private=allow_private, delay=0.0)
 
 
 def _guessed(found: Look, store: Store, name: str, province: str) -> Source:
@@ -200,8 +214,7 @@ def _guessed(found: Look, store: Store, name: str, province: str) -> Source:
 
     known = store.sources()
     url = found.source.url
-    if same := [source for source in known if source.url == url]:
-        raise WrongInput(f"{url} is already known as {same[0].id}; `fenghuo sources enable {same[0].id}` visits it")
+    _refuse_known(url, known)
     named = name or name_of(found.mended.text, urlsplit(url).hostname or "")
     guess, level = place_of(named, url, known)
     return replace(
@@ -213,6 +226,11 @@ def _guessed(found: Look, store: Store, name: str, province: str) -> Source:
         enabled=True,
         delay=None,
     )
+
+
+def _refuse_known(url: str, known: Iterable[Source]) -> None:
+    if same := [source for source in known if source.url == url]:
+        raise WrongInput(f"{url} is already known as {same[0].id}; `fenghuo sources enable {same[0].id}` visits it")
 
 
 def _ask_for(source: Source, yes: bool) -> None:

@@ -94,7 +94,7 @@ def _test_mail_server(configured: Configuration) -> None:
 def _set_up(path: Path, text: str, wishes: Wishes) -> None:
     """All is looked at before anything is written: a wrong answer leaves nothing behind."""
     from crawler.catalogue import pick
-    from monitors.cli.sources import chosen
+    from monitors.cli.sources import chosen, switch_on
     from monitors.configuration import read
 
     configured = read(text, name=str(path))
@@ -106,7 +106,7 @@ def _set_up(path: Path, text: str, wishes: Wishes) -> None:
         if not picked:
             raise WrongInput("no source fits these provinces and levels; `fenghuo sources list` shows all")
         _write(path, text)
-        store.set_enabled([source.id for source in picked], True, now=now())
+        switch_on(store, picked)
         if wishes.reader:
             _subscribe(store, wishes.reader)
     told = f"; {wishes.reader} receives the digest of ai-industry" if wishes.reader else ""

@@ -26,6 +26,8 @@ Province = Annotated[list[str] | None, typer.Option("--province", "-p", help="å±
 LevelOption = Annotated[
     list[str] | None, typer.Option("--level", "-l", help="park, province, city â€¦; may be repeated.")
 ]
+#: The level whose rows are a table of their own, and are looked at where it is asked for.
+COUNTY = "county"
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of sources.")]
 
 
@@ -75,17 +77,19 @@ def enable(
     """Visit these sources from now on."""
     from crawler.catalogue import pick
 
+    _need_choice(ids, province, level)
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level)
         picked = found if ids else pick(found, all_rows=all_)
         _need(picked, found)
-        store.set_enabled([source.id for source in picked], True, now=now())
+        switch_on(store, picked)
         print(f"{len(picked)} sources enabled; `fenghuo crawl` visits them now, `fenghuo run` keeps on")
 
 
 @app.command()
 def disable(ids: Ids = None, province: Province = None, level: LevelOption = None, config: ConfigOption = None) -> None:
     """Visit these sources no more; what was stored stays."""
+    _need_choice(ids, province, level)
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level, enabled=True)
         _need(found, found)
@@ -104,14 +108,31 @@ def chosen(
     """Raises `WrongInput` for an id, province or level that does not exist."""
     if ids:
         return [only(store, id_) for id_ in ids]
-    from storage.records import Level
-
-    every = store.sources()
+    every = [*store.sources(), *(_counties(store) if COUNTY in (levels or ()) else ())]
     _known("province", provinces, {source.province for source in every})
-    _known("level", levels, {str(source.level) for source in every if source.level})
-    return store.sources(
-        enabled=enabled, provinces=provinces or None, levels=[Level(level) for level in levels or ()] or None
-    )
+    _known("level", levels, {COUNTY, *(str(source.level) for source in every if source.level)})
+    return [
+        source
+        for source in every
+        if (enabled is None or source.enabled is enabled)
+        and (not provinces or source.province in provinces)
+        and (not levels or source.level in levels)
+    ]
+
+
+def _counties(store: Store) -> list[Source]:
+    """The rows of the catalogue's second table that nobody has enabled yet."""
+    from crawler import catalogue
+
+    known = {source.id for source in store.sources()}
+    return [one for one in catalogue.load(counties=True) if one.level == COUNTY and one.id not in known]
+
+
+def switch_on(store: Store, picked: Sequence[Source]) -> None:
+    """Enable them; those of the second table are taken in first."""
+    known = {source.id for source in store.sources()}
+    store.add_sources([source for source in picked if source.id not in known], now=now())
+    store.set_enabled([source.id for source in picked], True, now=now())
 
 
 def only(store: Store, id_: str) -> Source:
@@ -123,6 +144,11 @@ def only(store: Store, id_: str) -> Source:
 def _known(what: str, values: list[str] | None, known: set[str]) -> None:
     if wrong := [value for value in values or [] if value not in known]:
         raise WrongInput(f"no such {what}: {', '.join(wrong)}; known are {', '.join(sorted(filter(None, known)))}")
+
+
+def _need_choice(*choices: list[str] | None) -> None:
+    if not any(choices):
+        raise WrongInput("say which: ids, --province or --level; `fenghuo sources list` shows them")
 
 
 def _need(picked: Sequence[Source], found: Sequence[Source]) -> None:

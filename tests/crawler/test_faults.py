@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import tempfile
 from dataclasses import replace
@@ -20,6 +21,7 @@ from world.layouts import html, rows, trs_address, trs_static
 from world.raw import RawServer, Speech, forever, saying
 from world.rig import Rig
 from world.server import Reply, Site, World
+from world.unpatched_tls import UnpatchedTls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +133,24 @@ def test_a_server_of_tls_1_0_needs_the_legacy_lane_and_a_trusted_certificate(rig
         assert "verify_tls" in verified.detail
         (visit,) = rig.visit(server, replace(source, legacy_tls=True, verify_tls=False))
     assert visit.links == 5, visit.detail
+
+
+@pytest.mark.parametrize("legacy_tls", [False, True])
+def test_a_server_that_knows_no_secure_renegotiation_is_read_in_both_lanes(rig: Rig, legacy_tls: bool) -> None:
+    page = saying(HEAD, b"Content-Length: %d\r\n\r\n" % len(PAGE), PAGE)
+    with RawServer(HOST, {"/xw/": page}, UnpatchedTls(HOST)) as server:
+        refuse_as_openssl_does(server.hosts[HOST])
+        (visit,) = rig.visit(server, server.source(scheme="https", verify_tls=False, legacy_tls=legacy_tls))
+    assert visit.links == 5, visit.detail
+
+
+def refuse_as_openssl_does(address: str) -> None:
+    host, _, port = address.partition(":")
+    context = ssl._create_unverified_context()
+    context.set_ciphers("AES128-GCM-SHA256")
+    refused = pytest.raises(ssl.SSLError, match="UNSAFE_LEGACY_RENEGOTIATION_DISABLED")
+    with socket.create_connection((host, int(port))) as line, refused:
+        context.wrap_socket(line)
 
 
 # The other scheme, and what a source sends.

@@ -31,6 +31,10 @@ DELAY = 0.05
 SLOW_HOST = "h03.example"
 CRAWL_DELAY = 0.2
 SLOW_ROBOTS = Reply(body=b"User-agent: *\nDisallow: /c9/\nCrawl-delay: 0.2\n", content_type="text/plain")
+#: This one is asked too much for a moment, by the first who comes to its first column.
+BUSY_HOST = "h02.example"
+RETRY_AFTER = 2
+BUSY = Reply(status=429, headers={"Retry-After": str(RETRY_AFTER)})
 TODAY = datetime.now(UTC).date()
 
 
@@ -49,6 +53,8 @@ def site(host: int) -> Site:
         listed = entries(host, column)
         pages[f"/c{column}/"] = Reply(body=html(f"<ul>{rows(listed, trs_address)}</ul>", UTF8))
         pages |= articles(listed, trs_address)
+    if name(host) == BUSY_HOST:
+        pages["/c0/"] = BUSY
     return Site(host=name(host), column="/c0/", pages=pages)
 
 
@@ -94,7 +100,8 @@ def begin(url: str, world: World, *, name: str) -> subprocess.Popen[bytes]:
 def test_every_list_and_article_was_asked_for_once(log: list[Request], hosts: int) -> None:
     asked = Counter((request.host, request.target) for request in log if request.target != "/robots.txt")
     assert set(asked.values()) == {1}
-    assert len(asked) == hosts * COLUMNS * 3 - 3  # but for the closed column and its two articles
+    # But for the closed column and its two articles, and those of the column whose host was busy.
+    assert len(asked) == hosts * COLUMNS * 3 - 3 - 2
 
 
 def test_both_processes_took_their_share(log: list[Request], hosts: int) -> None:
@@ -115,6 +122,14 @@ def test_crawl_delay_is_kept_where_it_asks_for_more(log: list[Request]) -> None:
     here = [request for request in log if request.host == SLOW_HOST and request.target != "/robots.txt"]
     gaps = [later.began - earlier.began for earlier, later in pairwise(here)]
     assert min(gaps) >= CRAWL_DELAY * 0.9
+
+
+def test_a_host_that_is_asked_too_much_is_left_alone_by_both(log: list[Request]) -> None:
+    here = [request for request in log if request.host == BUSY_HOST]
+    refused = next(request for request in here if request.status == 429)
+    later = [request.began for request in here if request.began > refused.began]
+    assert later
+    assert min(later) - refused.ended >= RETRY_AFTER * 0.95
 
 
 def test_a_closed_column_is_never_asked_for(log: list[Request]) -> None:

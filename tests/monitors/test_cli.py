@@ -100,6 +100,8 @@ def furnished(fenghuo: Fenghuo) -> Fenghuo:
         (["explain", "not an address"], "address"),
         (["repair", "no-such-file.html"], "no-such-file.html"),
         (["sources", "enable", "--province", "火星"], "no such province: 火星"),
+        (["sources", "enable"], "say which"),
+        (["sources", "disable"], "say which"),
         (["sources", "show", "nothing"], "no such source: nothing"),
         (["watch", "add", "x", "(("], "x"),
         (["watch", "add", "x", "算力", "--rhythm", "sometimes"], "sometimes"),
@@ -178,6 +180,15 @@ def test_init_without_questions_writes_a_configuration_that_is_sound(fenghuo: Fe
     assert "sound" in fenghuo("config", "check").stdout
     assert "wang@shili.example" in fenghuo("watch", "show", "ai-industry").stdout
     assert fenghuo("init", "--contact", "ops@shili.example").returncode == 2
+
+
+def test_the_columns_of_counties_are_there_for_those_who_ask(fenghuo: Fenghuo) -> None:
+    assert "96 sources" in fenghuo("sources", "list", "-p", "山西", "-l", "county").stdout
+    assert "20 sources" in fenghuo("sources", "list", "-p", "山西").stdout
+    enabled = fenghuo("sources", "enable", "-p", "山西", "-l", "county")
+    assert enabled.returncode == 0, enabled.stderr
+    listed = fenghuo("sources", "list", "--enabled").stdout
+    assert listed.splitlines()[-1] in enabled.stdout
 
 
 def test_a_crawl_without_a_contact_is_refused(furnished: Fenghuo) -> None:

@@ -124,7 +124,13 @@ def test_a_source_is_tried_added_checked_and_exported(folder: Path) -> None:
     [
         (("try", "ftp://a.example/"), "neither a web address nor a file"),
         (("try", "http://no-such-host.invalid/"), "not read: dns"),
+        (("try", f"http://{HOST}/xw/index.html"), "not read: private-address"),
+        (("try", f"http://{HOST}/admin/", "--allow-private"), "not read: robots"),
+        (("try", "no-such-page.html"), "neither a web address nor a file"),
+        (("try", f"http://{HOST}/", "--encoding", "klingon"), "no such encoding"),
+        (("add", "https://www.cac.gov.cn/wxzw/wxfb/A093702index_1.htm"), "already known as china-cac"),
         (("check", "no-such-source"), "no such source"),
+        (("check", "--csv", "no-such-folder/health.csv"), "no such folder"),
     ],
 )
 def test_wrong_input_is_one_line(folder: Path, words: tuple[str, ...], remedy: str) -> None:

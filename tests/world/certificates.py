@@ -13,10 +13,14 @@ from cryptography.x509.oid import NameOID
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 
-def self_signed(hosts: Sequence[str], *, days: int = 2) -> tuple[bytes, bytes]:
+
+def self_signed(
+    hosts: Sequence[str], *, days: int = 2, key: CertificateIssuerPrivateKeyTypes | None = None
+) -> tuple[bytes, bytes]:
     """(certificate, key) in PEM, signed by itself; with a negative `days` it ran out so many days ago."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
     ends = datetime.now(UTC) + timedelta(days=days)
     certificate = (

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import ssl
     from types import TracebackType
 
+    from world.unpatched_tls import UnpatchedTls
+
 #: Speaks on a connection whose request was read; returning closes it.
 Speech = Callable[[socket.socket], None]
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -40,7 +42,9 @@ def forever(start: bytes, piece: bytes) -> Speech:
 class RawServer:
     """One host; `speeches` by path, anything else is 404. `asked` are the request lines in order."""
 
-    def __init__(self, host: str, speeches: Mapping[str, Speech], context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, host: str, speeches: Mapping[str, Speech], context: ssl.SSLContext | UnpatchedTls | None = None
+    ) -> None:
         self.host, self.asked = host, list[str]()
         self._speeches, self._context = speeches, context
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from world.layouts import ROBOTS, UTF8, articles, html, rows, site, trs_address, trs_static
+from world.layouts import ROBOTS, UTF8, Address, articles, html, rows, site, trs_address, trs_static
 from world.server import Answer, Fault, Reply, Site
 
 if TYPE_CHECKING:
@@ -58,6 +58,18 @@ def emptied(before: Site) -> Site:
     """S11 the other way: the new column is drawn by a browser, its links are gone."""
     shell = html('<div id="app"></div><script src="/js/app.3f1b.js"></script>', f"{UTF8}<title>新版</title>")
     return replace(before, pages=dict(before.pages) | {before.column: Reply(body=shell)})
+
+
+def listing(before: Site, items: Sequence[Item], address: Address = trs_address) -> Site:
+    """The same site, whose column is rebuilt to these rows."""
+    body = html(f"<ul>{rows(items, address)}</ul>", f"{UTF8}<title>要闻</title>")
+    pages = dict(before.pages) | articles(items, address) | {before.column: Reply(body=body)}
+    return replace(before, pages=pages)
+
+
+def new_address(item: Item) -> str:
+    """Where a site that was moved to another content system has the same article."""
+    return f"/c/{item.day}/{item.slug}.shtml"
 
 
 def pdf_only(host: str, items: Sequence[Item]) -> Site:

@@ -93,6 +93,15 @@ def test_utf8_block_in_a_gbk_page() -> None:
     assert decoded.encoding == "gb18030+utf-8"
 
 
+def test_a_page_whose_later_half_is_in_gbk_keeps_its_title() -> None:
+    title, text = "高新区召开项目调度会", "高新区昨日召开重大项目调度会，安排下一阶段建设工作。" * 6
+    whole = f"<meta charset='utf-8'><title>{title}</title><h1>{title}</h1><div class='content'>{text}</div>"
+    cut = whole.index(text) + 10
+    decoded = decode(whole[:cut].encode() + whole[cut:].encode("gbk"))
+    assert f"<title>{title}</title>" in decoded.text
+    assert "\ufffd" in decoded.text
+
+
 def test_gbk_block_in_a_utf8_page() -> None:
     body = page(NEWS, "utf-8").encode() + "<div>版权所有：太原高新区管委会</div>".encode("gbk")
     decoded = decode(body)
