@@ -6,6 +6,8 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from monitors.files import whole_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -54,7 +56,8 @@ def write_xlsx(articles: Iterable[Article], path: Path) -> None:
         if not number:
             sheet.append(list(row))
         sheet.append([UNWRITABLE.sub("", str(cell(value)))[:LONGEST_CELL] for value in row.values()])
-    book.save(path)
+    with whole_file(path, overwrite=True) as file:
+        book.save(file)
 
 
 def cell(value: Any) -> str:

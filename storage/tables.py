@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The revision of `storage/migrations` that these tables are.
-REVISION = "0001"
+REVISION = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -284,6 +284,8 @@ pages = _table(
     "pages",
     Column("id", Id, primary_key=True),
     Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    #: 0, or which of the further pages (下一页) of the row with part 0 before it.
+    Column("part", Integer, nullable=False, server_default=text("0")),
     _text("url"),
     Column("status", Integer, nullable=False),
     Column("headers", JSON, nullable=False),

@@ -19,6 +19,8 @@ from monitors.cli import (
     finding,
     health,
     mails,
+    pages,
+    reprocessing,
     setup,
     sources,
     watches,
@@ -40,6 +42,8 @@ app.command()(finding.status)
 app.command()(finding.query)
 app.command()(finding.explain)
 app.command()(finding.repair)
+app.add_typer(pages.app, name="page")
+app.command()(reprocessing.reprocess)
 app.add_typer(sources.app, name="sources")
 app.add_typer(watches.app, name="watch")
 app.add_typer(mails.app, name="mail")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitors.cli.asking import Expression, LevelOption, ProvinceOption, SinceOption, UntilOption, narrowed
 from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
@@ -31,11 +32,11 @@ def status(config: ConfigOption = None) -> None:
 
 
 def query(
-    expression: Annotated[str, typer.Argument(help="What to look for, for example '人工智能 AND 山西 -招聘'.")] = "",
-    since: Annotated[str, typer.Option(help="Published since: 2026-11-01, 7d, 昨天 …")] = "",
-    until: Annotated[str, typer.Option(help="Published until.")] = "",
-    province: Annotated[str, typer.Option(help="Of sources of this province.")] = "",
-    level: Annotated[str, typer.Option(help="Of sources of this level: park, province …")] = "",
+    expression: Expression = "",
+    since: SinceOption = "",
+    until: UntilOption = "",
+    province: ProvinceOption = "",
+    level: LevelOption = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 20,
     all_: Annotated[bool, typer.Option("--all", help="What matched no watch, too.")] = False,
     sort: Annotated[str, typer.Option(help="newest or best.")] = "newest",
@@ -50,17 +51,16 @@ def query(
     """Search what was stored, newest first. docs/query.md has the language."""
     if sort not in ("newest", "best"):
         raise WrongInput(f"no such order: {sort}; write newest or best")
-    filters = {"since": since, "until": until, "province": province, "level": level}
-    whole = " ".join([f"({expression})" if expression else "", *(f"{k}:{_quoted(v)}" for k, v in filters.items() if v)])
+    whole = narrowed(expression, since=since, until=until, province=province, level=level)
     with opened(configuration(config), reading=True) as store:
         if count:
-            found = store.count(whole.strip(), all_articles=all_, now=now())
+            found = store.count(whole, all_articles=all_, now=now())
             print(f"more than {found.number}" if found.more else found.number)
             return
         if facets:
-            show_facets(store.facets(whole.strip(), all_articles=all_, now=now()))
+            show_facets(store.facets(whole, all_articles=all_, now=now()))
             return
-        results = store.search(whole.strip(), limit=limit, all_articles=all_, sort=sort, now=now())
+        results = store.search(whole, limit=limit, all_articles=all_, sort=sort, now=now())
     hand_out(list(results.articles), json_=json_, csv=csv, xlsx=xlsx, all_=all_)
     if open_ and results.articles:
         typer.launch(results.articles[0].url)
@@ -93,10 +93,6 @@ def show_facets(facets: Facets) -> None:
     for name in ("province", "source", "day", "watch"):
         rows = [(value or "–", count) for value, count in getattr(facets, name)[:20]]
         console.print(rows_table((name.capitalize(), "Articles"), rows))
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value else value
 
 
 def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], config: ConfigOption = None) -> None:

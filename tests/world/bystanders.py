@@ -85,9 +85,9 @@ def _hold(store: Store, seconds: str) -> None:
     _say("free")
 
 
-def migrate(url: str, folder: str) -> None:
+def migrate(url: str, folder: str, revision: str) -> None:
     """To the version that `folder` has the migrations for."""
-    schema.MIGRATIONS, schema.REVISION = Path(folder), "0002"
+    schema.MIGRATIONS, schema.REVISION = Path(folder), revision
     _say("begins")
     _say("was", Store.migrate(url, now=NOW))
 
