@@ -102,7 +102,7 @@ def rows_of(one: Reread) -> list[tuple[str, str, str, str]]:
     from monitors.differences import beside
 
     return [
-        (one.article.url if not number else "", change.field, *beside(change.before, change.after))
+        (one.article.url if not number else " ", change.field, *beside(change.before, change.after))
         for number, change in enumerate(one.changes)
     ]
 
