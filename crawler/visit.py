@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -141,7 +140,8 @@ class VisitRun:
 
     async def _note(self, result: Misreading) -> None:
         self._count_misread(f"{result.url}: {result.kind}, {result.evidence}")
-        await asyncio.to_thread(self.session.tools.store.misread, [result], now=self.session.started_at)
+        tools = self.session.tools
+        await tools.patience(tools.store.misread, [result], now=self.session.started_at)
 
     def _count_misread(self, reason: str) -> None:
         self.tally.misread += 1
