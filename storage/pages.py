@@ -14,6 +14,7 @@ import zstandard
 from sqlalchemy import delete, func, insert, select
 
 from storage import tables
+from storage.errors import StoreDamaged
 from storage.rows import page_of
 
 if TYPE_CHECKING:
@@ -94,8 +95,24 @@ def after(connection: Connection, page_id: int, *, limit: int) -> Iterator[tuple
         yield row["id"], _page(connection, row)
 
 
+def proven(connection: Connection) -> tuple[int, list[int]]:
+    """How many there are, and the articles of those that cannot be unpacked."""
+    number, bad = 0, list[int]()
+    for row in connection.execute(select(tables.pages).order_by(_pages.id)).yield_per(100).mappings():
+        number += 1
+        try:
+            _page(connection, row)
+        except StoreDamaged:
+            bad.append(row["article_id"])
+    return number, bad
+
+
 def _page(connection: Connection, row: RowMapping) -> RawPage:
-    return page_of(row, _decompress(row["body"], _dictionary(connection, row["dictionary_id"])))
+    try:
+        body = _decompress(row["body"], _dictionary(connection, row["dictionary_id"]))
+    except zstandard.ZstdError as error:
+        raise StoreDamaged(f"the page of {row['url']} is damaged ({error}): restore a backup") from error
+    return page_of(row, body)
 
 
 def _packed(connection: Connection, source_id: str, body: bytes) -> tuple[int, bytes]:
@@ -127,7 +144,8 @@ def _dictionary(connection: Connection, number: int) -> bytes:
 
 # Compressors must not be shared by threads; prepared dictionaries may be.
 def _compress(body: bytes, dictionary: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=LEVEL, dict_data=_prepared(dictionary)).compress(body)
+    prepared = _prepared(dictionary)
+    return zstandard.ZstdCompressor(level=LEVEL, dict_data=prepared, write_checksum=True).compress(body)
 
 
 def _decompress(body: bytes, dictionary: bytes) -> bytes:

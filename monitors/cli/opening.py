@@ -34,7 +34,7 @@ def configuration(path: Path | None) -> Configuration:
 def opened(configured: Configuration, *, reading: bool = False) -> Iterator[Store]:
     """The store of the configuration, with the shipped sources and profile in it.
 
-    With `reading` a database that may not be written will do, as it is.
+    With `reading` a database that may not be written, or is damaged, will do as it is.
     """
     with closing(_open(configured.database, reading)) as store:
         yield store
@@ -43,7 +43,7 @@ def opened(configured: Configuration, *, reading: bool = False) -> Iterator[Stor
 def _open(url: str, reading: bool) -> Store:
     from monitors.shipping import ship
     from storage import Store
-    from storage.errors import StoreReadOnly
+    from storage.errors import StoreDamaged, StoreReadOnly
 
     try:
         store = Store.open(url, now=now())
@@ -53,7 +53,9 @@ def _open(url: str, reading: bool) -> Store:
         return Store.open(url, now=now(), read_only=True)
     try:
         ship(store, now=now())
-    except BaseException:
+    except BaseException as error:
+        if reading and isinstance(error, StoreDamaged):  # what is sound of it can still be read
+            return store
         store.close()
         raise
     return store

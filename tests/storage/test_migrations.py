@@ -153,7 +153,9 @@ def test_a_migration_that_fails_leaves_the_old_schema(old: str, next_version: Pa
     assert_old(old)
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.2, 0.6])
+@pytest.mark.parametrize(
+    "seconds", [0.0, 0.2, 0.6, *(pytest.param(number / 10, marks=pytest.mark.slow) for number in range(3, 20))]
+)
 def test_a_migration_that_is_killed_leaves_the_old_schema(old: str, next_version: Path, seconds: float) -> None:
     write_step(next_version, steps=500)
     with bystander("migrate", old, str(next_version.parents[1]), NUMBER) as migrating:
