@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import zstandard
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from storage import tables
 from storage.errors import StoreDamaged
@@ -36,6 +36,10 @@ MOST_PAGES = 5
 
 _pages = tables.pages.c
 _newest = select(func.max(_pages.id)).where(_pages.part == 0)
+_ADD = insert(tables.pages)
+_of = _pages.article_id == bindparam("of")
+_kept = select(_pages.id).where(_of, _pages.part == 0).order_by(_pages.id.desc()).limit(MOST_PAGES).subquery()
+_DROP_OLD = delete(tables.pages).where(_of, _pages.id < select(func.min(_kept.c.id)).scalar_subquery())
 
 
 def keep(
@@ -44,9 +48,7 @@ def keep(
     """A version of an article's page, with its further pages."""
     for part, one in enumerate((page, *further)):
         _add(connection, article_id, source_id, one, part)
-    versions = select(_pages.id).where(_pages.article_id == article_id, _pages.part == 0).order_by(_pages.id.desc())
-    oldest = connection.scalars(versions.limit(MOST_PAGES)).all()[-1]
-    connection.execute(delete(tables.pages).where(_pages.article_id == article_id, _pages.id < oldest))
+    connection.execute(_DROP_OLD, {"of": article_id})
 
 
 def _add(connection: Connection, article_id: int, source_id: str, page: RawPage, part: int) -> None:
@@ -62,7 +64,7 @@ def _add(connection: Connection, article_id: int, source_id: str, page: RawPage,
         "dictionary_id": dictionary_id,
         "body": body,
     }
-    connection.execute(insert(tables.pages), row)
+    connection.execute(_ADD, row)
 
 
 def newest(connection: Connection, article_id: int) -> dict[int, RawPage]:

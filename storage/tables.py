@@ -1,7 +1,7 @@
 """The tables, alike on SQLite and PostgreSQL. Columns bear the names of the fields in `storage.records`.
 
-A story has no row of its own: its number is the id of its first article. The full-text index is not here: it is
-derived from `texts` and made by `storage.search`.
+A story has no row of its own: its number is the id of the article that it began with. The full-text index is not here:
+it is derived from `texts` and made by `storage.search`.
 """
 
 from __future__ import annotations
