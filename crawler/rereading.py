@@ -50,8 +50,8 @@ async def read_again(dossier: Dossier, damage: str | None, workers: Workers) -> 
 
 def finding_again(dossier: Dossier, read: Sequence[ArticlePage], damage: str | None) -> Finding | str:
     article = dossier.article
-    if article.how.get("pages", pages_of(read)) != pages_of(read):
-        return f"it has {article.how['pages']}, and not all of them were kept"
+    if len(read) == 1 and (said := article.how.get("pages", pages_of(read))) != pages_of(read):
+        return f"it has {said}, and only the first was kept"
     state = SourceState(source_id=article.source.id)
     finding = finding_of(read[0], dossier.pages[0], _lead(dossier, damage), state, timedelta())
     if isinstance(finding, Misreading):

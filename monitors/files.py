@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def whole_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
     """To be written; it gets its name at the end of the block. Raises `OSError`."""
     if path.exists() and not overwrite:
-        raise FileExistsError(17, "is there already; name another file, or say --force", str(path))
+        raise FileExistsError(errno.EEXIST, "is there already; name another file, or say --force", str(path))
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with unfinished.open("xb") as file:

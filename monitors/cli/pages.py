@@ -54,6 +54,7 @@ def show(
 ) -> None:
     """Show a page as it was received: address, time, status, headers, encoding, source."""
     from crawler.text import decode
+    from monitors.cli.screens import safe
 
     if sum((headers, text, json_, output is not None)) > 1:
         raise WrongInput("choose one of --headers, --text, --json and --output")
@@ -69,7 +70,7 @@ def show(
     if not text:
         show_headers(page, decoded)
     if not headers:
-        show_source(decoded.text)
+        print(safe(decoded.text))
 
 
 def kept_page(store: Store, url: str) -> tuple[RawPage, str | None]:
@@ -126,12 +127,6 @@ def show_headers(page: RawPage, decoded: Decoded) -> None:
     ]
     for name, said in lines:
         console.print(f"[bold]{name:<12}[/]{line(said)}", soft_wrap=True)
-
-
-def show_source(text: str) -> None:
-    from monitors.cli.screens import safe
-
-    print(safe(text))
 
 
 @app.command()

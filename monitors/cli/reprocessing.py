@@ -37,7 +37,7 @@ def reprocess(
 
     configured = configuration(config)
     whole = narrowed(expression, since=since, until=until, province=province, level=level)
-    with opened(configured) as store:
+    with opened(configured, reading=dry_run) as store:
         ids = store.articles_with_page(whole, now=now())
         earlier = None if dry_run or restart else interrupted(store, whole)
         if earlier:

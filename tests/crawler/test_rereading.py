@@ -198,7 +198,7 @@ class TestFurtherPages:
         with paged() as world:
             lossy.visit(world, world.source("www.a.example"))
         problems = [one.problem for one in write(rig) if one.problem]
-        assert problems == ["it has 3 pages, and not all of them were kept"]
+        assert problems == ["it has 3 pages, and only the first was kept"]
 
 
 def test_one_that_is_interrupted_goes_on(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
