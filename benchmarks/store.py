@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 import time
 from collections import defaultdict
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 import zstandard
 from search_corpus import START, Corpus, Made
 
+from monitors.warc import Archive
 from storage import Store, pages
 from storage.records import (
     Finding,
@@ -64,6 +66,7 @@ def main() -> None:
     measure_visits(store)
     if options.pages:
         measure_archive(store, options.pages)
+    measure_export(store)
     for one in store.stats()[:6]:
         print(f"{one.name:30} {one.rows:10} rows {one.bytes / 1e6:10.1f} MB")
     store.close()
@@ -116,6 +119,18 @@ def measure_archive(store: Store, folder: Path) -> None:
         f"{len(todo)} pages of {len(sites)} sites, {raw / 1e6:.1f} MB: {(_page_bytes(store) - before) / raw:.1%} of it "
         f"on disk, each alone {alone / raw:.1%}; {len(todo) / cpu:.0f} pages a CPU second"
     )
+
+
+def measure_export(store: Store) -> None:
+    """Every kept page as WARC, into nothing."""
+    ids = store.articles_with_page(now=NOW)
+    cpu = time.process_time()
+    with Path(os.devnull).open("wb") as nowhere:
+        archive = Archive(nowhere, name="", about={})
+        for start in range(0, len(ids), 20):
+            for page in store.pages_of(ids[start : start + 20]):
+                archive.add(page)
+    print(f"export as WARC: {len(ids) / (time.process_time() - cpu):.0f} pages a CPU second")
 
 
 def _keep_pages(connection: Connection, todo: Sequence[tuple[str, bytes]], kept: Sequence[Kept]) -> None:

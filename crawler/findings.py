@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from storage.addresses import article_key, canonical
-from storage.records import Attachment, Finding, Misreading, RawPage, Sighting
+from storage.records import Attachment, Finding, Misreading, Sighting
 
 if TYPE_CHECKING:
-    from crawler.fetching.fetcher import Fetched
     from crawler.mending import ArticlePage
     from crawler.reading import Link
-    from storage.records import Source, SourceState
+    from storage.records import RawPage, Source, SourceState
 
 #: The sites' own time: a date without a zone is Beijing's.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -44,16 +43,16 @@ class Lead:
 
 
 def finding_of(
-    page: ArticlePage, fetched: Fetched, lead: Lead, state: SourceState, grace: timedelta
+    read: ArticlePage, page: RawPage, lead: Lead, state: SourceState, grace: timedelta
 ) -> Finding | Misreading:
     """A finding, or a misreading where the page is no article. `grace`: see `is_backlog`."""
-    article = page.article
+    article = read.article
     if article.problem:
         return misreading(lead, article.problem.kind, article.problem.evidence)
-    published_at, precision, dated_by = _published(page, lead)
+    published_at, precision, dated_by = _published(read, lead)
     titled_by = {} if article.title else {"title": "list"}
     return Finding(
-        url=canonical(fetched.url),
+        url=canonical(page.url),
         key=lead.key,
         source_id=lead.source.id,
         title=article.title or lead.link.title,
@@ -69,19 +68,13 @@ def finding_of(
         attachments=tuple(Attachment(name=a.name, url=a.url, kind=a.kind) for a in article.attachments),
         seen_at=lead.seen_at,
         sighting=lead.sighting,
-        encoding=page.mended.encoding,
-        decoded=page.mended.decoded,
-        repairs=page.mended.repairs,
-        lost=page.mended.lost,
+        encoding=read.mended.encoding,
+        decoded=read.mended.decoded,
+        repairs=read.mended.repairs,
+        lost=read.mended.lost,
         how={**article.how, **titled_by, **dated_by},
         backlog=is_backlog(published_at, state, lead.seen_at, grace),
-        page=RawPage(
-            url=fetched.url,
-            status=fetched.status,
-            headers=fetched.headers,
-            body=fetched.body,
-            fetched_at=fetched.fetched_at,
-        ),
+        page=page,
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.patience import Patience
     from storage import Store
     from storage.records import Finding
     from storage.reports import Kept
@@ -22,8 +23,8 @@ BATCH = 50
 
 
 class Keeper:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, patience: Patience) -> None:
+        self._store, self._patience = store, patience
         self._waiting: deque[tuple[Finding, asyncio.Future[Kept]]] = deque()
         self._writer: asyncio.Task[None] | None = None
 
@@ -42,7 +43,7 @@ class Keeper:
 
     async def _write_batch(self, batch: Sequence[tuple[Finding, asyncio.Future[Kept]]]) -> None:
         try:
-            kept = await asyncio.to_thread(self._store.keep, [finding for finding, _ in batch], now=datetime.now(UTC))
+            kept = await self._patience(self._store.keep, [finding for finding, _ in batch], now=datetime.now(UTC))
         except Exception as error:  # whoever waits has to know, whatever it was
             for _, done in batch:
                 if not done.done():

@@ -47,6 +47,9 @@ class Limits(BaseModel):
     lease_seconds: float = Field(
         default=120.0, gt=0, description="How long a host stays ours without a sign of life: the cost of a kill -9."
     )
+    store_seconds: float = Field(
+        default=300.0, ge=0, description="How long a visit waits for a database that is locked, away or out of room."
+    )
     grace_days: float = Field(
         default=3.0, ge=0, description="What was published longer before its source was first read is backlog."
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -146,10 +145,10 @@ class ListWalk:
         return list(leads.values())
 
     async def _known(self, leads: Sequence[Lead]) -> set[str]:
-        store, now = self.session.tools.store, self.session.started_at
-        known = await asyncio.to_thread(store.known, [lead.key for lead in leads], now=now)
+        tools, now = self.session.tools, self.session.started_at
+        known = await tools.patience(tools.store.known, [lead.key for lead in leads], now=now)
         if sightings := [lead.sighting for lead in leads if lead.key in known]:
-            await asyncio.to_thread(store.record_sightings, sightings, now=now)
+            await tools.patience(tools.store.record_sightings, sightings, now=now)
         return known
 
     def _next(self, step: Step, leads: Sequence[Lead]) -> Ask | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from crawler.fetching.fetcher import Fetched
     from crawler.text import Step
+    from storage.records import RawPage
 
 #: First bytes -> what a body is that calls itself a page (file signatures as in libmagic).
 SIGNATURES = {
@@ -70,11 +71,11 @@ class ArticlePage:
     article: Article
 
 
-def raw_page(fetched: Fetched, source: Source, damage: str | None) -> Raw:
+def raw_page(page: Fetched | RawPage, source: Source, damage: str | None) -> Raw:
     return Raw(
-        url=fetched.url,
-        body=fetched.body,
-        content_type=fetched.content_type,
+        url=page.url,
+        body=page.body,
+        content_type=page.content_type,
         encoding=source.encoding,
         damage=damage,
         overrides=Overrides(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from crawler.fetching.politeness import HostTurns
 from crawler.keeping import Keeper
 from crawler.lanes import Lane, lane_of, settings_of
 from crawler.limits import Limits
+from crawler.patience import Patience
 from crawler.pipelines import item_of
 from crawler.session import Session, Tools
 from crawler.visit import VisitRun
@@ -85,7 +87,8 @@ class Crawl:
         if not parts.contact:
             raise ValueError("a crawl needs a contact for its User-Agent")
         self.parts = parts
-        self.keeper = Keeper(parts.store)
+        self._patience = Patience(parts.limits.store_seconds)
+        self.keeper = Keeper(parts.store, self._patience)
         self._guard = Guard(parts.hosts)
         self._turns = HostTurns(parts.store, parts.limits)
         self._manners = Manners(limits=parts.limits, user_agent=user_agent(parts.contact), proxy=parts.proxy)
@@ -93,6 +96,8 @@ class Crawl:
         self._fetchers: dict[Lane, Fetcher] = {}
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._runners: list[AsyncCrawlerRunner] = []
+        #: Why visits were put off since the last round began.
+        self._fault: StoreError | None = None
         self._own_workers = workers is None
         self._workers = workers or Workers(parts.limits)
 
@@ -152,12 +157,13 @@ class Crawl:
         """Visit these sources (all that are enabled if none is named), due or not, once.
 
         Returns the ids of those that could not be visited because their host was taken or had asked for a pause
-        for longer than `patience` seconds.
+        for longer than `patience` seconds. Raises `StoreError` where the store failed a visit: no other is begun then.
         """
+        self._fault = None
         enabled = {source.id for source in await asyncio.to_thread(self.parts.store.sources, enabled=True)}
         waiting = set(only) or enabled
         quiet_since = asyncio.get_running_loop().time()
-        while waiting and asyncio.get_running_loop().time() - quiet_since < patience:
+        while waiting and not self._fault and asyncio.get_running_loop().time() - quiet_since < patience:
             if claims := await self._claim(waiting) if self.free else ():
                 quiet_since = asyncio.get_running_loop().time()
                 waiting -= {source.id for claim in claims for source, _ in claim.visits}
@@ -168,6 +174,8 @@ class Crawl:
                 await asyncio.sleep(ROUND_WAIT)
         while self._serving:
             await self.idle()
+        if self._fault:
+            raise self._fault
         return waiting
 
     async def visit_due(self) -> int:
@@ -175,7 +183,8 @@ class Crawl:
         return len(await self._claim(None)) if self.free > 0 else 0
 
     async def _claim(self, only: Collection[str] | None) -> Sequence[HostClaim]:
-        claims = await asyncio.to_thread(
+        ask = asyncio.to_thread if only is None else self._patience  # a tick comes again by itself
+        claims = await ask(
             self.parts.store.claim_visits,
             now=datetime.now(UTC),
             lease=timedelta(seconds=self.parts.limits.lease_seconds),
@@ -188,14 +197,24 @@ class Crawl:
 
     async def _serve(self, claim: HostClaim) -> None:
         self._turns.adopt(claim.lease)
+        left = deque(claim.visits)
         try:
-            for source, state in claim.visits:
-                await self._visit_safely(claim.lease.host, source, state)
+            while left:
+                await self._visit_safely(claim.lease.host, *left[0])
+                left.popleft()
         except StoreError as error:
-            log.error("visits at %s are put off: %s", claim.lease.host, error)
+            await self._put_off(claim.lease, [source for source, _ in left], error)
         finally:
             with suppress(StoreError):
                 await self._turns.release(claim.lease.host)
+
+    async def _put_off(self, lease: HostLease, sources: Sequence[Source], error: StoreError) -> None:
+        """They come again when the lease is over; that they were not finished is not their fault."""
+        log.error("visits at %s are put off: %s", lease.host, error)
+        self._fault = error
+        with suppress(StoreError):
+            for source in sources:
+                await asyncio.to_thread(self.parts.store.put_off, source.id, lease.until)
 
     async def session(self, source: Source, state: SourceState) -> Session:
         """A source ready to be asked, for a visit or for a look that stores nothing."""
@@ -215,13 +234,13 @@ class Crawl:
     async def _visit(self, host: str, source: Source, state: SourceState) -> None:
         now = datetime.now(UTC)
         if (opens := self.parts.opens(source, now)) > now:
-            await asyncio.to_thread(self.parts.store.put_off, source.id, opens)
+            await self._patience(self.parts.store.put_off, source.id, opens)
             log.warning("%s is put off until %s: these are not its active hours", source.id, opens)
             return
         run = VisitRun(await self.session(source, state))
         visit = await run.run()
         await self._turns.keep(host)
-        if not await asyncio.to_thread(self._finish, run, visit, self._turns.lease(host)):
+        if not await self._patience(self._finish, run, visit, self._turns.lease(host)):
             log.warning("the visit to %s took too long: another process has its host", source.id)
             return
         self.parts.on_visit(source, visit)
@@ -238,6 +257,7 @@ class Crawl:
             fetcher=self._fetchers[lane],
             workers=self._workers,
             store=self.parts.store,
+            patience=self._patience,
             keep=lambda finding, of: self._keep(spider, finding, of),
             limits=self.parts.limits,
         )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crawler.fetching.fetcher import Fetched, Fetcher
     from crawler.limits import Limits
     from crawler.mending import ArticlePage, ListPage
+    from crawler.patience import Patience
     from crawler.reading import Ask, AttachmentText, Link
     from crawler.workers import Workers
     from storage import Store
@@ -31,6 +32,8 @@ class Tools:
     fetcher: Fetcher
     workers: Workers
     store: Store
+    #: Asks the store.
+    patience: Patience
     keep: Callable[[Finding, Source], Awaitable[Kept | None]]
     limits: Limits
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -191,7 +190,8 @@ class VisitRun:
 
     async def _note(self, results: Sequence[Misreading]) -> None:
         if results:
-            await asyncio.to_thread(self.session.tools.store.misread, results, now=self.session.started_at)
+            tools = self.session.tools
+            await tools.patience(tools.store.misread, results, now=self.session.started_at)
 
     def _state_of_list(self, step: Step, *, whole: bool, settled: bool) -> SourceState:
         """The list's fingerprint, unless something is left on it, or wrong with it, that an unchanged list would hide.

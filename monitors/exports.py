@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from monitors.channels import masked
+from monitors.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +82,8 @@ def write_xlsx(articles: Iterable[Article], path: Path) -> None:
         if not number:
             sheet.append(list(row))
         sheet.append([cell(value)[:LONGEST_CELL] for value in row.values()])
-    book.save(path)
+    with whole_file(path, overwrite=True) as file:
+        book.save(file)
 
 
 def cell(value: Any) -> str:

@@ -16,7 +16,7 @@ from storage.reports import Kept
 from storage.seen import misread, record_sightings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -70,17 +70,24 @@ def _without_repeats(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
 
 
 def _keep_or_set_aside(connection: Connection, finding: Finding, now: datetime) -> Kept:
-    fault = fault_of(finding)
-    if fault:
-        return _set_aside(connection, finding, fault, now)
+    kept = tried(connection, finding, lambda: _keep_one(connection, finding, now))
+    if kept.status == "set aside":
+        _set_aside(connection, finding, kept.reason, now)
+    return kept
+
+
+def tried(connection: Connection, finding: Finding, write: Callable[[], Kept]) -> Kept:
+    """What `write` returns; where the database cannot keep the finding it is undone, and set aside with the reason."""
+    if fault := fault_of(finding):
+        return Kept(key=finding.key, status="set aside", reason=fault)
     savepoint = connection.begin_nested()
     try:
-        kept = _keep_one(connection, finding, now)
+        kept = write()
     except DBAPIError as error:
         if not _is_the_rows_fault(error):
             raise  # and leave the savepoint alone: after some errors SQLite has undone the whole transaction
         savepoint.rollback()
-        return _set_aside(connection, finding, _reason(error, finding), now)
+        return Kept(key=finding.key, status="set aside", reason=_reason(error, finding))
     savepoint.commit()
     return kept
 
@@ -96,7 +103,7 @@ def _keep_one(connection: Connection, finding: Finding, now: datetime) -> Kept:
         _revise(connection, finding, forms, row, now)
         kept = _kept("revised", finding, row)
     assert kept.article_id is not None
-    _mark(connection, kept.article_id, finding, now)
+    mark(connection, kept.article_id, finding, now)
     _keep_page(connection, kept, finding, was_item=bool(row and row.item))
     if finding.sighting:
         record_sightings(connection, [finding.sighting])
@@ -139,21 +146,27 @@ def _add(connection: Connection, finding: Finding, forms: Forms) -> Kept:
 def _revise(connection: Connection, finding: Finding, forms: Forms, row: Row[Any], now: datetime) -> None:
     """The page says something else now: the earlier version becomes a revision. The story stays."""
     if row.has_text:
-        search.remove(connection, [row.id])
-        _archive(connection, row.id, now)
+        archive(connection, row.id, now)
+    replace(connection, row.id, finding, forms)
+
+
+def replace(connection: Connection, article_id: int, finding: Finding, forms: Forms) -> None:
+    """What an article says is now what the finding says. Its index goes: `search.index` is to follow."""
+    search.remove(connection, [article_id])
     changed = {name: value for name, value in _columns(finding).items() if name not in _FIRST} | forms.facts
-    connection.execute(_CHANGE, {"of": row.id, **changed})
-    connection.execute(delete(tables.texts).where(_texts.article_id == row.id))
-    connection.execute(_ADD_TEXT, {"article_id": row.id, **_text_columns(finding), **forms.texts})
+    connection.execute(_CHANGE, {"of": article_id, **changed})
+    connection.execute(delete(tables.texts).where(_texts.article_id == article_id))
+    connection.execute(_ADD_TEXT, {"article_id": article_id, **_text_columns(finding), **forms.texts})
 
 
-def _archive(connection: Connection, article_id: int, now: datetime) -> None:
-    table = tables.revisions.c
+def archive(connection: Connection, article_id: int, now: datetime) -> None:
+    """What an article says becomes a revision."""
     earlier = select(_articles.id, _articles.title, _texts.text, literal(now, tables.Moment)).join(tables.texts)
     kept = insert(tables.revisions).from_select(
         ["article_id", "title", "text", "replaced_at"], earlier.where(_articles.id == article_id)
     )
     connection.execute(kept)
+    table = tables.revisions.c
     of_article = select(table.id).where(table.article_id == article_id)
     newest = of_article.order_by(table.id.desc()).limit(revisions.MOST)
     first = of_article.order_by(table.id).limit(1)
@@ -173,7 +186,7 @@ def _text_columns(finding: Finding) -> dict[str, Any]:
     return {"text": finding.text, "attachments": [as_dict(attachment) for attachment in finding.attachments]}
 
 
-def _mark(connection: Connection, article_id: int, finding: Finding, now: datetime) -> None:
+def mark(connection: Connection, article_id: int, finding: Finding, now: datetime) -> None:
     """Write what the watches said; an article that any of them wants is an item from now on."""
     if finding.matches:
         rows = [{"article_id": article_id, "matched_at": now, **as_dict(match)} for match in finding.matches]
@@ -185,7 +198,7 @@ def _keep_page(connection: Connection, kept: Kept, finding: Finding, *, was_item
     """The page of an item, unless it says what the one says that is stored."""
     is_stored = was_item and kept.status == "known"
     if finding.page and kept.article_id and (finding.matches or was_item) and not is_stored:
-        pages.keep(connection, kept.article_id, finding.source_id, finding.page)
+        pages.keep(connection, kept.article_id, finding.source_id, finding.page, finding.further)
 
 
 def _plan_notices(connection: Connection, kept: Kept, finding: Finding) -> None:
@@ -195,14 +208,13 @@ def _plan_notices(connection: Connection, kept: Kept, finding: Finding) -> None:
         connection.execute(upserts.add(connection, tables.notices), [as_dict(plan) | of for plan in finding.notices])
 
 
-def _set_aside(connection: Connection, finding: Finding, fault: str, now: datetime) -> Kept:
+def _set_aside(connection: Connection, finding: Finding, fault: str, now: datetime) -> None:
     """Written down like an address that gave no article, as far as its words can be written."""
     readable = {name: getattr(finding, name).encode("utf-8", "replace").decode()[:2000] for name in ("key", "url")}
     reason = fault.encode("utf-8", "replace").decode()[:1000]
     source_id = finding.source_id.encode("utf-8", "replace").decode()[:500]
     note = Misreading(**readable, source_id=source_id, kind="set aside", evidence=reason, tried_at=now)
     misread(connection, [note])
-    return Kept(key=finding.key, status="set aside", reason=fault)
 
 
 def _reason(error: DBAPIError, finding: Finding) -> str:

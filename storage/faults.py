@@ -30,8 +30,9 @@ def fault_of(finding: Finding) -> str:
     size = len(finding.text) + sum(len(attachment.text) for attachment in finding.attachments)
     if size > MOST_TEXT:
         return f"a text of {size} characters; at most {MOST_TEXT} are kept"
-    if finding.page and len(finding.page.body) > MOST_BYTES:
-        return f"a page of {len(finding.page.body)} bytes; at most {MOST_BYTES} are kept"
+    largest = max((len(page.body) for page in (finding.page, *finding.further) if page), default=0)
+    if largest > MOST_BYTES:
+        return f"a page of {largest} bytes; at most {MOST_BYTES} are kept"
     for name, text in _all_texts(finding):
         if found := _SURROGATE.search(text):
             return f"half a character (U+{ord(found[0]):04X}) in its {name}, at {found.start()}"

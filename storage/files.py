@@ -79,7 +79,7 @@ def copy(source: Path, target: Path) -> None:
             one.backup(other)
             found = other.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise StoreDamaged(f"{source} is damaged ({found}): no copy was made")
+            raise StoreDamaged(f"{source} is damaged ({' '.join(found.split())}): no copy was made")
         unfinished.replace(target)
     finally:
         _remove(unfinished)

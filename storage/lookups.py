@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from storage import outbox, search, seen, tables
+from storage import outbox, pages, search, seen, tables
 from storage.addresses import article_key
 from storage.records import Level, Match, Source
 from storage.reports import Explanation, Results, Revision, Story
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from storage.query import Query
-    from storage.records import Article
+    from storage.records import Article, RawPage
 
 _articles = tables.articles.c
 _RANKS = {level: rank for rank, level in enumerate(Level)}
@@ -34,6 +34,12 @@ def articles(connection: Connection, ids: Collection[int]) -> dict[int, Article]
 
 def article(connection: Connection, url_or_key: str) -> Article | None:
     return next(iter(_read(connection, _articles.key == key_of(url_or_key))), None)
+
+
+def page(connection: Connection, url_or_key: str) -> RawPage | None:
+    """As received last."""
+    id = connection.execute(select(_articles.id).where(_articles.key == key_of(url_or_key))).scalar()
+    return None if id is None else next(iter(pages.newest(connection, id).values()), None)
 
 
 def stories(connection: Connection, ids: Collection[int]) -> dict[int, Story]:

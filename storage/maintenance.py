@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, table, text
 
-from storage import files, meta, outbox, reindexing, schema, tables
-from storage.database import Database, explain_sqlite, url_of
+from storage import files, meta, outbox, pages, reindexing, schema, tables
+from storage.database import CHECKPOINT_BYTES, Database, explain_sqlite, url_of
 from storage.errors import SchemaTooNew, StoreDamaged, StoreError, StoreMisplaced
 from storage.records import State
 from storage.reports import Check, TableSize
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: https://sqlite.org/changes.html
 _RACE_FIXED = (3, 51, 3)
 _OLDEST_POSTGRESQL = 14
+
+#: A journal of so many times the size at which it is written back is told.
+_LONG_JOURNAL = 10
 
 #: The full-text index; SQLite keeps it in several tables.
 _INDEX = "search_grams"
@@ -39,10 +42,11 @@ def check(database: Database) -> list[Check]:
     """All that can be looked at while others work; may take minutes on a large file."""
     found = [_schema(database), *_look(database, "search index", _index)]
     if database.path:
-        found += [_sqlite(), _file_system(database.path), *_look(database, "pages", _integrity), _full_text(database)]
+        found += [_sqlite(), _file_system(database.path), _journal(database.path)]
+        found += [*_look(database, "pages", _integrity), *_full_text(database)]
     else:
         found += _look(database, "server", _server)
-    return [*found, *_look(database, "troubles", _troubles)]
+    return [*found, *_look(database, "pages as received", _received), *_look(database, "troubles", _troubles)]
 
 
 def _look(database: Database, name: str, at: Callable[[Connection], list[Check]]) -> list[Check]:
@@ -136,20 +140,38 @@ def _file_system(path: Path) -> Check:
 
 
 def _integrity(connection: Connection) -> list[Check]:
-    pages = connection.execute(text("PRAGMA integrity_check(5)")).scalars().all()
+    found = connection.execute(text("PRAGMA integrity_check(5)")).scalars().all()
     dangling = len(connection.execute(text("PRAGMA foreign_key_check")).all())
     return [
-        Check(name="pages", sound=pages == ["ok"], detail="; ".join(map(str, pages))),
+        Check(name="pages", sound=found == ["ok"], detail="; ".join(map(str, found))),
         Check(name="references", sound=not dangling, detail=f"{dangling} dangling" if dangling else "ok"),
     ]
 
 
-def _full_text(database: Database) -> Check:
+def _full_text(database: Database) -> list[Check]:
+    """FTS5 is asked by writing to it."""
+    if database.read_only:
+        return []
     try:
         database.write(lambda connection: connection.execute(_fts("integrity-check")))
     except StoreError as error:
-        return Check(name="full-text index", sound=False, detail=str(error))
-    return Check(name="full-text index", sound=True, detail="ok")
+        return [Check(name="full-text index", sound=False, detail=str(error))]
+    return [Check(name="full-text index", sound=True, detail="ok")]
+
+
+def _journal(path: Path) -> Check:
+    """It grows for as long as somebody reads without an end."""
+    journal = path.with_name(f"{path.name}-wal")
+    size = journal.stat().st_size if journal.exists() else 0
+    held = size > _LONG_JOURNAL * CHECKPOINT_BYTES
+    why = ": a reader that has been at work for long holds it back; find and end it" if held else ""
+    return Check(name="journal", sound=not held, detail=f"{size / 1e6:.1f} MB not written back{why}")
+
+
+def _received(connection: Connection) -> list[Check]:
+    number, bad = pages.proven(connection)
+    named = f", {len(bad)} cannot be unpacked, the first of article {bad[0]}" if bad else ""
+    return [Check(name="pages as received", sound=not bad, detail=f"{number}{named}")]
 
 
 def _fts(command: str) -> TextClause:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
 
 from storage import tables, upserts
 from storage.records import Delivery, Notice, State, as_dict
@@ -153,6 +153,40 @@ def _decide(connection: Connection, delivery_id: int, states: Collection[State],
     """An intervention from outside; what is being sent at this moment is not touched."""
     chosen = update(tables.deliveries).where(_deliveries.id == delivery_id, _deliveries.state.in_(states))
     return connection.execute(chosen.values(outcome)).rowcount > 0
+
+
+def follow(connection: Connection, article_id: int, old: int, new: int) -> None:
+    """An article went to another story: who was told of the old one, or is to be, has no news in the new one.
+
+    A plan goes where no article of its story matches its watch any more.
+    """
+    names = ["reader", "watch", "kind", "due_at", "delivery_id", "told_at"]
+    moved = select(*(_notices[name] for name in names), literal(new), literal(article_id))
+    known = moved.where(_notices.story_id == old)
+    adding = upserts.insert(connection, tables.notices).from_select([*names, "story_id", "article_id"], known)
+    told = {name: adding.excluded[name] for name in ("delivery_id", "told_at")}
+    untold = _notices.delivery_id.is_(None)
+    keys = ["reader", "watch", "story_id"]
+    connection.execute(adding.on_conflict_do_update(index_elements=keys, set_=told, where=untold))
+    _copy_tellings(connection, old, new)
+    withdraw(connection, {old, new})
+
+
+def _copy_tellings(connection: Connection, old: int, new: int) -> None:
+    after = tables.notices.alias()
+    same = and_(after.c.reader == _notices.reader, after.c.watch == _notices.watch, after.c.story_id == new)
+    by = select(_tellings.delivery_id, after.c.id).join(tables.notices).join(after, same)
+    adding = upserts.add(connection, tables.tellings)
+    connection.execute(adding.from_select(["delivery_id", "notice_id"], by.where(_notices.story_id == old)))
+
+
+def withdraw(connection: Connection, story_ids: Collection[int]) -> None:
+    """Plans for watches that no article of the story matches."""
+    articles, matches = tables.articles.c, tables.matches.c
+    wanted = select(matches.watch).select_from(tables.matches.join(tables.articles))
+    wanted = wanted.where(articles.story_id == _notices.story_id).correlate(tables.notices)
+    idle = and_(_notices.story_id.in_(story_ids), _notices.delivery_id.is_(None), _notices.watch.not_in(wanted))
+    connection.execute(delete(tables.notices).where(idle))
 
 
 def find(connection: Connection, *, state: State | None = None, limit: int = 100) -> list[Delivery]:

@@ -194,13 +194,17 @@ class Attachment(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawPage(Fact):
-    """A page as received."""
+    """A page as received, without its transfer and content encoding."""
 
     url: str
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     fetched_at: datetime
+
+    @property
+    def content_type(self) -> str | None:
+        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -273,6 +277,8 @@ class Finding(Fact):
     matches: tuple[Match, ...] = ()
     notices: tuple[NoticePlan, ...] = ()
     page: RawPage | None = None
+    #: Its further pages (下一页), in their order.
+    further: tuple[RawPage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from storage.records import Article, Delivery, Notice, Outcome, Sighting, State, Watch
+    from storage.records import Article, Delivery, Finding, Notice, Outcome, RawPage, Sighting, State, Watch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +47,26 @@ class Rematched(Fact):
 
     added: tuple[int, ...]
     dropped: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dossier(Fact):
+    """An article with what it was read from."""
+
+    article: Article
+    #: The number of its newest page: another one means that it was read meanwhile.
+    page_id: int
+    #: That page and its further pages.
+    pages: tuple[RawPage, ...]
+    sighting: Sighting | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rereading(Fact):
+    """What a stored page says when it is read today."""
+
+    page_id: int
+    finding: Finding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +138,7 @@ class Kept(Fact):
     """What became of a finding."""
 
     key: str
-    #: "new", "revised", "known", or "set aside" with the reason.
+    #: "new", "revised", "known", or "set aside" with the reason. A rereading may be "overtaken": it was read meanwhile.
     status: str
     article_id: int | None = None
     story_id: int | None = None

@@ -20,6 +20,7 @@ from storage import (
     overview,
     pages,
     rematching,
+    rereading,
     retention,
     schema,
     search,
@@ -58,9 +59,11 @@ if TYPE_CHECKING:
     )
     from storage.reports import (
         Check,
+        Dossier,
         Explanation,
         Kept,
         Rematched,
+        Rereading,
         Results,
         Revision,
         Status,
@@ -357,7 +360,7 @@ class Store:
 
     def page(self, url_or_key: str) -> RawPage | None:
         """As received last; pages of articles that matched no watch are not kept."""
-        return self._read(lambda connection: pages.newest(connection, lookups.key_of(url_or_key)))
+        return self._read(lambda connection: lookups.page(connection, url_or_key))
 
     def revisions(self, url_or_key: str) -> list[Revision]:
         """What an article said before, the oldest first."""
@@ -366,6 +369,26 @@ class Store:
     def pages(self, *, after: int = 0, limit: int = 100) -> list[tuple[int, RawPage]]:
         """All pages in the order in which they were stored, each with its number; `after` is the last one seen."""
         return self._read(lambda connection: list(pages.after(connection, after, limit=limit)))
+
+    def articles_with_page(self, query: str | Query = "", *, now: datetime) -> list[int]:
+        """Ids of those that match, the first to be stored first."""
+        asked = query if isinstance(query, Query) else parse(query, now=now)
+        return self._read(lambda connection: rereading.with_page(connection, asked))
+
+    def pages_of(self, article_ids: Collection[int]) -> list[RawPage]:
+        """All versions that are kept, further pages included, in the order in which they were stored."""
+        return self._read(lambda connection: list(pages.versions(connection, article_ids)))
+
+    def dossiers(self, article_ids: Collection[int]) -> list[Dossier]:
+        """Articles with their newest page; those that have none are left out."""
+        return self._read(lambda connection: rereading.dossiers(connection, article_ids))
+
+    def reread(self, rereadings: Sequence[Rereading], *, watches: Collection[str], now: datetime) -> list[Kept]:
+        """What their pages say today takes the place of what was stored, which becomes a revision; nobody is told.
+
+        `watches` are those that were asked again. One that was read anew meanwhile is "overtaken" and stays as it is.
+        """
+        return self._write(lambda connection: rereading.reread(connection, rereadings, watches=watches, now=now))
 
     def explain(self, url: str) -> Explanation:
         return self._read(lambda connection: lookups.explain(connection, url))

@@ -1,7 +1,7 @@
 """The tables, alike on SQLite and PostgreSQL. Columns bear the names of the fields in `storage.records`.
 
-A story has no row of its own: its number is the id of its first article. The full-text index is not here: it is
-derived from `texts` and made by `storage.search`.
+A story has no row of its own: its number is the id of the article that it began with. The full-text index is not here:
+it is derived from `texts` and made by `storage.search`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The revision of `storage/migrations` that these tables are.
-REVISION = "0003"
+REVISION = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -286,6 +286,8 @@ pages = _table(
     "pages",
     Column("id", Id, primary_key=True),
     Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    #: 0, or which of the further pages (下一页) of the row with part 0 before it.
+    Column("part", Integer, nullable=False, server_default=text("0")),
     _text("url"),
     Column("status", Integer, nullable=False),
     Column("headers", JSON, nullable=False),

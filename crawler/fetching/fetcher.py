@@ -21,6 +21,7 @@ from crawler.fetching.politeness import read_retry_after
 from crawler.fetching.robots import Robots, Rules, read_rules
 from crawler.fetching.unpacking import ACCEPT_ENCODING, unpack
 from crawler.trouble import Trouble
+from storage.records import RawPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +85,13 @@ class Fetched:
     @property
     def content_type(self) -> str | None:
         return self.header("content-type")
+
+    @property
+    def page(self) -> RawPage:
+        """As it is kept."""
+        return RawPage(
+            url=self.url, status=self.status, headers=self.headers, body=self.body, fetched_at=self.fetched_at
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

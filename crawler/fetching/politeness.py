@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
+from crawler.patience import Patience
 from crawler.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class HostTurns:
     def __init__(self, book: LeaseBook, limits: Limits) -> None:
         self._book, self._limits = book, limits
         self._term = timedelta(seconds=limits.lease_seconds)
+        self._patience = Patience(limits.store_seconds)
         self._turns: dict[str, _Turn] = {}
 
     def adopt(self, lease: HostLease) -> None:
@@ -119,7 +121,7 @@ class HostTurns:
         if turn.lease and self._is_old(turn.lease):
             await self._renew(turn)
         while turn.lease is None:
-            lease = await asyncio.to_thread(self._book.lease_host, host, now=datetime.now(UTC), lease=self._term)
+            lease = await self._patience(self._book.lease_host, host, now=datetime.now(UTC), lease=self._term)
             if lease:
                 self._take(turn, lease)
             elif monotonic() + WAIT > deadline:
@@ -129,9 +131,7 @@ class HostTurns:
 
     async def _renew(self, turn: _Turn) -> None:
         assert turn.lease is not None
-        turn.lease = await asyncio.to_thread(
-            self._book.extend_host, turn.lease, now=datetime.now(UTC), lease=self._term
-        )
+        turn.lease = await self._patience(self._book.extend_host, turn.lease, now=datetime.now(UTC), lease=self._term)
 
     def _is_old(self, lease: HostLease) -> bool:
         return lease.until - datetime.now(UTC) < self._term / 2

@@ -19,7 +19,9 @@ from monitors.cli import (
     finding,
     health,
     mails,
+    pages,
     readers,
+    reprocessing,
     searching,
     setup,
     sources,
@@ -42,6 +44,8 @@ app.command()(finding.status)
 app.command(cls=searching.Expression)(searching.query)
 app.command()(finding.explain)
 app.command()(finding.repair)
+app.add_typer(pages.app, name="page")
+app.command()(reprocessing.reprocess)
 app.add_typer(sources.app, name="sources")
 app.add_typer(watches.app, name="watch")
 app.add_typer(readers.app, name="readers")

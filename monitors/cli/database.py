@@ -18,7 +18,7 @@ def check(config: ConfigOption = None) -> None:
     """Look at schema, integrity, index and library; exit code 1 where something is wrong."""
     from monitors.cli.screens import console, rows_table
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         checks = store.check()
     rows = [("ok" if one.sound else "WRONG", one.name, one.detail) for one in checks]
     console.print(rows_table(("", "What", "How it stands"), rows))
@@ -31,7 +31,7 @@ def stats(config: ConfigOption = None) -> None:
     """What takes how much room."""
     from monitors.cli.screens import console, rows_table
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         sizes = store.stats()
     rows = [(size.name, "" if size.rows is None else f"{size.rows:,}", f"{size.bytes / 1e6:,.1f} MB") for size in sizes]
     console.print(rows_table(("Table", "Rows", "Size"), rows))
@@ -40,7 +40,7 @@ def stats(config: ConfigOption = None) -> None:
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="File to write.")], config: ConfigOption = None) -> None:
     """Write a copy, while others read and write."""
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         store.backup(file)
     print(f"wrote {file}, {file.stat().st_size / 1e6:.1f} MB")
 

@@ -37,7 +37,7 @@ def configuration(path: Path | None) -> Configuration:
 def opened(configured: Configuration, *, reading: bool = False) -> Iterator[Store]:
     """The store of the configuration, with the shipped sources and profile in it.
 
-    With `reading` a database that may not be written will do, as it is.
+    With `reading` a database that may not be written, or is damaged, will do as it is.
     """
     with closing(_open(configured, reading)) as store:
         yield store
@@ -46,7 +46,7 @@ def opened(configured: Configuration, *, reading: bool = False) -> Iterator[Stor
 def _open(configured: Configuration, reading: bool) -> Store:
     from monitors.shipping import ship, take_profiles
     from storage import Store
-    from storage.errors import StoreReadOnly
+    from storage.errors import StoreDamaged, StoreReadOnly
 
     url = configured.database
     try:
@@ -58,7 +58,9 @@ def _open(configured: Configuration, reading: bool) -> Store:
     try:
         ship(store, now=now())
         take_profiles(store, configured.profiles, now=now())
-    except BaseException:
+    except BaseException as error:
+        if reading and isinstance(error, StoreDamaged):  # what is sound of it can still be read
+            return store
         store.close()
         raise
     return store

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from storage.highlights import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from storage.highlights import Piece
@@ -114,6 +117,18 @@ def rows_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Tab
     for row in rows:
         table.add_row(*(line("–" if cell in (None, "") else str(cell)) for cell in row))
     return table
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """How far a long work is, on standard error where that is a terminal; to be told of each step."""
+    bar = Progress(
+        SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TextColumn(what), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
+    )  # fmt: skip
+    with bar:
+        step = bar.add_task(what, total=total)
+        yield lambda steps: bar.advance(step, steps)
 
 
 def plain(text: str) -> Text:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperCommand
 
+from monitors.cli.asking import LevelOption, ProvinceOption, SinceOption, UntilOption, quoted
 from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
@@ -40,10 +41,10 @@ def query(
     expression: Annotated[
         list[str] | None, typer.Argument(help="What to look for, for example '人工智能 AND 山西 -招聘'.")
     ] = None,
-    since: Annotated[str, typer.Option(help="Published since: 2026-11-01, 7d, 昨天 …")] = "",
-    until: Annotated[str, typer.Option(help="Published until.")] = "",
-    province: Annotated[str, typer.Option(help="Of sources of this province.")] = "",
-    level: Annotated[str, typer.Option(help="Of sources of this level: park, province …")] = "",
+    since: SinceOption = "",
+    until: UntilOption = "",
+    province: ProvinceOption = "",
+    level: LevelOption = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 20,
     all_: Annotated[bool, typer.Option("--all", help="What matched no watch, too.")] = False,
     sort: Annotated[str, typer.Option(help="newest or best.")] = "newest",
@@ -83,7 +84,7 @@ def asked(expression: str, filters: Mapping[str, str]) -> Query:
     parts = [parse(expression, now=now())]
     for field, value in filters.items():
         try:
-            parts += [parse(f"{field}:{_quoted(value)}", now=now())] if value else []
+            parts += [parse(f"{field}:{quoted(value)}", now=now())] if value else []
         except QueryError as error:
             raise WrongInput(f"--{field} {value}: {error.problem}; {error.remedy}") from error
     return joined(parts)
@@ -146,7 +147,3 @@ def show_facets(facets: Facets, *, json_: bool) -> None:
         console.print(rows_table((name.capitalize(), "Articles"), rows))
     if facets.more:
         console.print("only those discovered last were counted; there are more")
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value else value

@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.fetching.fetcher import Fetched
 from crawler.findings import Lead, finding_of, is_backlog, lead_of
 from crawler.mending import ArticlePage, Mended
 from crawler.reading import Article, Link, Problem
-from storage.records import Finding, Misreading, Source, SourceState
+from storage.records import Finding, Misreading, RawPage, Source, SourceState
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -20,7 +19,7 @@ SOURCE = Source(id="s", name="示例高新区", url="http://www.shili.example/ne
 KNOWN = SourceState(source_id="s", first_read_at=NOW - timedelta(days=30))
 FIRST = SourceState(source_id="s")
 MENDED = Mended(text="", encoding="gb18030", decoded="bytes", repairs=(), lost=0, damage=None)
-FETCHED = Fetched(url="http://www.shili.example/news/1.html", status=200, headers=(), body=b"<p>", fetched_at=NOW)
+PAGE = RawPage(url="http://www.shili.example/news/1.html", status=200, headers=(), body=b"<p>", fetched_at=NOW)
 
 
 def lead(title: str = "列表上的标题", day: date | None = None) -> Lead:
@@ -28,7 +27,7 @@ def lead(title: str = "列表上的标题", day: date | None = None) -> Lead:
 
 
 def found(article: Article, state: SourceState = KNOWN, day: date | None = None) -> Finding | Misreading:
-    return finding_of(ArticlePage(mended=MENDED, article=article), FETCHED, lead(day=day), state, GRACE)
+    return finding_of(ArticlePage(mended=MENDED, article=article), PAGE, lead(day=day), state, GRACE)
 
 
 def test_the_article_says_what_it_is() -> None:

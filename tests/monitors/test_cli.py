@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 
-from monitors.cli import main
-from monitors.cli.screens import console
 from monitors.workdays import CHINA
 from storage import Store
 from world.told import NOON, PARK, finding, plan
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from world.program import Fenghuo
 
 SOURCES = """
 [[source]]
@@ -38,44 +37,6 @@ readers = ["wang"]
 name = "wang"
 channels = ["mailto:wang@shili.example"]
 """
-
-
-@dataclass(frozen=True)
-class Result:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-class Fenghuo:
-    """The program in one folder; in this process, because starting thirty others takes a minute."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self._monkeypatch, self._capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: str) -> Result:
-        self._monkeypatch.chdir(self.folder)
-        self._monkeypatch.setattr(sys, "argv", ["fenghuo", *arguments])
-        self._capsys.readouterr()
-        code = self._run()
-        out, error = self._capsys.readouterr()
-        return Result(code, out, error)
-
-    def _run(self) -> int:
-        try:
-            main()
-        except SystemExit as end:
-            return end.code if isinstance(end.code, int) else int(bool(end.code))
-        return 0
-
-
-@pytest.fixture
-def fenghuo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Fenghuo:
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(console, "width", 200)
-    monkeypatch.setattr("sys.stdin", StringIO())
-    return Fenghuo(tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from storage import Store
-from storage.faults import MOST_TEXT
+from storage.faults import MOST_BYTES, MOST_TEXT
 from storage.records import Attachment, Finding, Level, Match, Repair
 from storage.reports import Kept
 from storage.revisions import MOST
@@ -149,6 +149,9 @@ class TestPoison:
             (finding(2, text="半个字\ud83d"), "U\\+D83D"),
             (finding(2, title="\udc80"), "U\\+DC80"),
             (finding(2, text="长" * (MOST_TEXT + 1)), str(MOST_TEXT)),
+            (finding(2, text="长" * 50_000_000), "50000000"),
+            (matched(finding(2, page=page(bytes(MOST_BYTES + 1)))), str(MOST_BYTES)),
+            (matched(finding(2, page=page(b""), further=(page(bytes(MOST_BYTES + 1)),))), str(MOST_BYTES)),
             (finding(2, key="x" * 3000), "3000"),
             (finding(2, key=""), "key of 0"),
             (finding(2, source_id="nobody"), "source nobody is not known"),

@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,10 +22,8 @@ from storage.errors import (
     StoreReadOnly,
 )
 from world.bystanders import ROOT, bystander, said
+from world.disks import small_disk
 from world.facts import NOW, finding, matched, page, source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -156,6 +153,7 @@ def test_reading_only_refuses_to_write(path: Path) -> None:
 #: Opens, reads and writes as somebody who owns nothing; everything is imported before, because a venv may be root's.
 _AS_NOBODY = """
 import os, sys
+from world.disks import small_disk
 from world.facts import NOW, finding
 from storage import Store, StoreError
 path, how = sys.argv[1:]
@@ -203,24 +201,15 @@ def test_file_and_folder_that_may_not_be_written(
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 6 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)], capture_output=True, check=False
-    )
-    if mount.returncode:
-        pytest.skip("a file system of its own may only be mounted by root")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+def test_a_full_disk_loses_nothing_stored_and_works_again_with_space(tmp_path: Path) -> None:
+    with small_disk(tmp_path, megabytes=6) as disk:
+        fill_and_free(disk)
 
 
-def test_a_full_disk_loses_nothing_stored_and_works_again_with_space(small_disk: Path) -> None:
-    ballast = small_disk / "ballast"
+def fill_and_free(disk: Path) -> None:
+    ballast = disk / "ballast"
     ballast.write_bytes(bytes(1_500_000))
-    store = opened(small_disk / "fenghuo.db")
+    store = opened(disk / "fenghuo.db")
     store.add_sources([source()], now=NOW)
     kept = 0
     with pytest.raises(StoreFull, match="disk is full") as error:

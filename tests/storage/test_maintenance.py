@@ -1,15 +1,17 @@
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from storage import Store
-from storage.errors import StoreLocked, StoreMisplaced
+from storage.errors import StoreDamaged, StoreLocked, StoreMisplaced
 from storage.files import network_of
 from storage.maintenance import Check
+from world.bystanders import bystander, said
 from world.databases import Databases
-from world.facts import DAY, NOW, finding, matched, source
+from world.facts import DAY, NOW, finding, matched, page, source
 
 
 @pytest.fixture
@@ -81,6 +83,59 @@ class TestFiles:
         assert restored.status(now=NOW).articles == 2
         assert all(check.sound for check in restored.check())
         restored.close()
+
+    def test_a_backup_made_under_a_crawl_is_consistent(self, filled: Store, url: str, tmp_path: Path) -> None:
+        with bystander("write", url, "1") as writer:
+            for number in range(5):
+                said(writer)
+                filled.backup(tmp_path / f"{number}.db")
+            acknowledged = int(said(writer))
+        for number in range(5):
+            copy = Store.open(f"sqlite:///{tmp_path}/{number}.db", now=NOW)
+            status = copy.status(now=NOW)
+            # The writer's articles come in fives, each with its match, plan and page; two were there before.
+            assert (status.articles - 2) % 5 == 0
+            assert 5 * number < status.articles - 2 <= acknowledged
+            assert len(copy.pages(limit=1000)) == status.articles - 2 == status.items - 1
+            assert all(check.sound for check in copy.check())
+            copy.close()
+
+    def test_a_page_whose_bytes_have_changed_is_found_out(self, filled: Store, url: str) -> None:
+        filled.keep([matched(replace(finding(number), page=page(b"%d" % number * 99))) for number in (3, 4)], now=NOW)
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            [body] = connection.execute("SELECT body FROM pages WHERE article_id = 4").fetchone()
+            torn = body[:-5] + bytes([body[-5] ^ 1]) + body[-4:]
+            connection.execute("UPDATE pages SET body = ? WHERE article_id = 4", (torn,))
+        connection.close()
+        [wrong] = [check for check in filled.check() if not check.sound]
+        assert (wrong.name, wrong.detail) == (
+            "pages as received",
+            "2, 1 cannot be unpacked, the first of article 4",
+        )
+        with pytest.raises(StoreDamaged, match="restore a backup"):
+            filled.page(finding(4).url)
+        assert filled.page(finding(3).url) is not None
+
+    def test_a_journal_that_a_reader_holds_back_is_told(self, filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("storage.maintenance.CHECKPOINT_BYTES", 1_000)
+        monkeypatch.setattr("storage.database.CHECKPOINT_BYTES", 1_000)
+        monkeypatch.setattr("storage.database.CHECKPOINT_SECONDS", 0)
+        filled._database._checkpoint_at = 1_000
+        with filled._database.reader.begin() as reader:
+            reader.exec_driver_sql("SELECT count(*) FROM articles").scalar_one()
+            filled.keep([finding(number) for number in range(10, 20)], now=NOW)
+            [wrong] = [check for check in filled.check() if not check.sound]
+        assert wrong.name == "journal"
+        assert "a reader that has been at work for long" in wrong.detail
+        filled.keep([finding(99)], now=NOW)
+        filled._database._checkpoint_at = 0
+        filled.keep([finding(98)], now=NOW)
+        assert all(check.sound for check in filled.check())
+
+    def test_a_file_that_may_only_be_read_can_be_checked(self, filled: Store, url: str) -> None:
+        reading = Store.open(url, now=NOW, read_only=True)
+        assert all(check.sound for check in reading.check())
+        reading.close()
 
     def test_a_backup_never_overwrites_the_database(self, filled: Store, url: str) -> None:
         with pytest.raises(StoreMisplaced, match="is the database itself"):

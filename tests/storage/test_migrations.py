@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import zstandard
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -25,16 +26,14 @@ if TYPE_CHECKING:
 
     from world.databases import Databases
 
-#: A version that does not exist yet.
-NEXT_REVISION = f"{int(REVISION) + 1:04}"
 #: A step that a later version might bring: it fills a new table for some seconds, then changes an old one.
 NEXT = """
 import time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "{next}"
-down_revision = "{today}"
+revision = "{number}"
+down_revision = "{before}"
 
 def upgrade():
     op.create_table("numbers", sa.Column("id", sa.Integer, primary_key=True))
@@ -44,10 +43,11 @@ def upgrade():
     op.add_column("articles", sa.Column("mood", sa.Text))
     {end}
 """
+NUMBER = f"{int(REVISION) + 1:04}"
 
 
-def next_step(steps: int, end: str = "pass") -> str:
-    return NEXT.format(today=REVISION, next=NEXT_REVISION, steps=steps, end=end)
+def write_step(step: Path, *, steps: int = 3, end: str = "pass") -> None:
+    step.write_text(NEXT.format(number=NUMBER, before=REVISION, steps=steps, end=end))
 
 
 @pytest.fixture
@@ -55,10 +55,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of migrations of a version that does not exist yet."""
     folder = tmp_path / "migrations"
     shutil.copytree(Path(schema.__file__).parent / "migrations", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    step = folder / "versions" / "next.py"
-    step.write_text(next_step(3))
+    step = folder / "versions" / f"{NUMBER}_next.py"
+    write_step(step)
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
-    monkeypatch.setattr(schema, "REVISION", NEXT_REVISION)
+    monkeypatch.setattr(schema, "REVISION", NUMBER)
     return step
 
 
@@ -104,8 +104,8 @@ def test_an_old_file_is_copied_and_migrated_at_the_start(old: str, next_version:
     store = Store.open(old, now=NOW)
     assert store.status(now=NOW).articles == 3
     store.close()
-    assert read(old, "SELECT version_num FROM alembic_version") == NEXT_REVISION
-    [copy] = Path(old.removeprefix("sqlite:///")).parent.glob(f"*.before-{NEXT_REVISION}")
+    assert read(old, "SELECT version_num FROM alembic_version") == NUMBER
+    [copy] = Path(old.removeprefix("sqlite:///")).parent.glob(f"*.before-{NUMBER}")
     assert read(f"sqlite:///{copy}", "SELECT version_num FROM alembic_version") == REVISION
     assert read(f"sqlite:///{copy}", "SELECT count(*) FROM articles") == 3
 
@@ -119,7 +119,7 @@ def test_an_old_server_is_migrated_when_somebody_says_so(old: str, next_version:
     store = Store.open(old, now=NOW)
     assert store.status(now=NOW).articles == 3
     store.close()
-    assert Store.migrate(old, now=NOW) == NEXT_REVISION
+    assert Store.migrate(old, now=NOW) == NUMBER
 
 
 def test_a_new_database_can_be_made_by_migrating(databases: Databases) -> None:
@@ -143,25 +143,27 @@ def test_a_newer_database_is_refused_by_the_old_program(
     for attempt in (Store.open, Store.migrate):
         with pytest.raises(SchemaTooNew, match="install that version"):
             attempt(old, now=NOW)
-    assert read(old, "SELECT version_num FROM alembic_version") == NEXT_REVISION
+    assert read(old, "SELECT version_num FROM alembic_version") == NUMBER
 
 
 def test_a_migration_that_fails_leaves_the_old_schema(old: str, next_version: Path) -> None:
-    next_version.write_text(next_step(3, end="raise RuntimeError('half-way')"))
+    write_step(next_version, end="raise RuntimeError('half-way')")
     with pytest.raises(RuntimeError, match="half-way"):
         Store.migrate(old, now=NOW)
     assert_old(old)
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.2, 0.6])
+@pytest.mark.parametrize(
+    "seconds", [0.0, 0.2, 0.6, *(pytest.param(number / 10, marks=pytest.mark.slow) for number in range(3, 20))]
+)
 def test_a_migration_that_is_killed_leaves_the_old_schema(old: str, next_version: Path, seconds: float) -> None:
-    next_version.write_text(next_step(500))
-    with bystander("migrate", old, str(next_version.parents[1]), NEXT_REVISION) as migrating:
+    write_step(next_version, steps=500)
+    with bystander("migrate", old, str(next_version.parents[1]), NUMBER) as migrating:
         assert said(migrating) == "begins"
         time.sleep(seconds)
         migrating.kill()
     assert_old(old)
-    next_version.write_text(next_step(3))
+    write_step(next_version)
     assert Store.migrate(old, now=NOW) == REVISION
     assert read(old, "SELECT count(*) FROM numbers") == 3
 
@@ -175,12 +177,11 @@ def assert_old(url: str) -> None:
 
 
 def test_of_two_that_migrate_at_once_one_does_and_the_other_waits(old: str, next_version: Path) -> None:
-    next_version.write_text(next_step(50))
+    write_step(next_version, steps=50)
     folder = str(next_version.parents[1])
-    order = ("migrate", old, folder, NEXT_REVISION)
-    with bystander(*order) as one, bystander(*order) as other:
+    with bystander("migrate", old, folder, NUMBER) as one, bystander("migrate", old, folder, NUMBER) as other:
         words = {tuple(said(process) for _ in range(2)) for process in (one, other)}
-    assert words == {("begins", f"was {REVISION}"), ("begins", f"was {NEXT_REVISION}")}
+    assert words == {("begins", f"was {REVISION}"), ("begins", f"was {NUMBER}")}
     assert read(old, "SELECT count(*) FROM numbers") == 50
 
 
@@ -200,3 +201,52 @@ def test_sqlite_itself_finds_nothing_wrong_with_a_new_file(made_file: Path) -> N
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+@pytest.fixture
+def released(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database as version 0001 left it, with an article and its page."""
+    url = databases.empty()
+    monkeypatch.setattr(schema, "REVISION", "0001")
+    Store.migrate(url, now=NOW)
+    monkeypatch.undo()
+    database = Database(url)
+    database.write(_fill_released)
+    database.close()
+    return url
+
+
+def _fill_released(connection: Connection) -> None:
+    body = zstandard.compress(b"page").hex()
+    written = f"X'{body}'" if connection.dialect.name == "sqlite" else f"decode('{body}', 'hex')"
+    for statement in RELEASED.replace("BODY", written).split(";"):
+        connection.exec_driver_sql(statement)
+
+
+#: What the program of 0001 wrote, without the index; in SQL, because the code knows today's columns.
+RELEASED = """
+INSERT INTO sources (id, name, url, host, province, family, enabled, headers, legacy_tls, verify_tls, allow_private,
+ fact_origin, confidence, notes) VALUES ('shanxi', 'n', 'http://shanxi.gov.cn/', 'shanxi.gov.cn', '', '', true, '{}',
+ false, true, false, '', 'user', '');
+INSERT INTO articles (id, story_id, relation, url, key, source_id, item, backlog, seen_at, moment, title, subtitle,
+ origin, author, editor, "column", folded_origin, folded_author, attachment_count, encoding, decoded, repairs, lost,
+ how, signature) VALUES (1, 1, 'first', 'http://shanxi.gov.cn/1', 'shanxi.gov.cn/1', 'shanxi', true, false,
+ '2026-11-20 04:00:00.000000', '2026-11-20 04:00:00.000000', '算力', '', '', '', '', '', '', '', 0, '', '', '[]', 0,
+ '{}', '');
+INSERT INTO texts VALUES (1, '全文', '[]', '算力', '全文');
+INSERT INTO dictionaries (id, source_id, body) VALUES (1, 'shanxi', BODY);
+INSERT INTO pages (id, article_id, url, status, headers, fetched_at, size, dictionary_id, body) VALUES (1, 1,
+ 'http://shanxi.gov.cn/1', 200, '[["Content-Type", "text/html"]]', '2026-11-20 04:00:00.000000', 4, 1, BODY);
+DELETE FROM meta
+"""
+
+
+def test_what_0001_stored_is_there_after_the_migration(released: str) -> None:
+    assert Store.migrate(released, now=NOW) == "0001"
+    store = Store.open(released, now=NOW)
+    assert [article.title for article in store.search("全文", now=NOW).articles] == ["算力"]
+    page = store.page("http://shanxi.gov.cn/1")
+    assert page is not None
+    assert (page.body, page.content_type) == (b"page", "text/html")
+    assert all(check.sound for check in store.check())
+    store.close()

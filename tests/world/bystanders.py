@@ -85,6 +85,13 @@ def _hold(store: Store, seconds: str) -> None:
     _say("free")
 
 
+def _wait_and_hold(store: Store, seconds: str) -> None:
+    """Keeps the write lock from when it is told to."""
+    _say("waits")
+    sys.stdin.readline()
+    _hold(store, seconds)
+
+
 def migrate(url: str, folder: str, revision: str) -> None:
     """To the version that `folder` has the migrations for."""
     schema.MIGRATIONS, schema.REVISION = Path(folder), revision
@@ -97,4 +104,5 @@ if __name__ == "__main__":
     if name == "migrate":
         migrate(url, *rest)
         sys.exit()
-    {"write": _write, "write-some": _write_some, "claim": _claim, "hold": _hold}[name](Store.open(url, now=NOW), *rest)
+    acts = {"write": _write, "write-some": _write_some, "claim": _claim, "hold": _hold, "wait-and-hold": _wait_and_hold}
+    acts[name](Store.open(url, now=NOW), *rest)

@@ -43,6 +43,7 @@ class Rig:
     workers: Workers | None = None
     #: When a source may be visited, at the earliest the given moment.
     opens: Callable[[Source, datetime], datetime] = lambda source, now: now
+    judge: Callable[[Finding, Source], Finding] = unjudged
 
     def visit(self, world: Served, *sources: Source) -> list[Visit]:
         """Each source once, due or not; the visits in the order in which they ended."""
@@ -55,7 +56,7 @@ class Rig:
             store=self.store,
             contact=CONTACT,
             limits=self.limits,
-            judge=unjudged,
+            judge=self.judge,
             plan=lambda source, state, visit: visit.ended_at + timedelta(hours=1),
             opens=self.opens,
             hosts=world.hosts,
