@@ -50,6 +50,7 @@ _TYPICAL_UTF16 = frozenset([0x00, 0x20, 0x30, *range(0x4E, 0xA0), 0xFF])
 _PLAUSIBLE = 12.0
 _SURE = 11.2
 _SAMPLE = 400
+_GLANCE, _CLEARLY = 100, 1.0
 #: Characters beyond ASCII that are enough without a declaration, and with one; below, all encodings are compared.
 _ENOUGH = 100
 _FEW = 24
@@ -147,8 +148,14 @@ def _borne_out(body: bytes, declared: list[tuple[str, str]]) -> Iterator[tuple[s
             # GB 2312 has kana at the codes of Japan's own encoding, and ー at those of 〖.
             if source == "bytes" and name == "gb18030" and 4 * len(_KANA.findall(sample)) > len(sample):
                 continue
-            if cost(sample) < bits * len(sample):
+            if _costs_less(sample, bits):
                 yield _by_blocks(body, "gb18030" if name == "gbk" else name, source)
+
+
+def _costs_less(sample: str, bits: float) -> bool:
+    """Than so many bits a character; a start that costs much less speaks for the rest."""
+    start = sample[:_GLANCE]
+    return cost(start) < (bits - _CLEARLY) * len(start) or cost(sample) < bits * len(sample)
 
 
 def _sample(text: str) -> str:
