@@ -17,7 +17,7 @@ from monitors.digest import build
 from monitors.mails import Envelope, Letterhead, render
 from monitors.outbox import open_dispatcher
 from storage import Store
-from storage.records import Watch
+from storage.audience import Watch
 from world.post_office import PostOffice, Server
 from world.stories import source, story
 from world.told import NOON, finding, furnish, plan, reader, watch

@@ -12,8 +12,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from monitors.matching import Matcher
+from storage.audience import Watch
 from storage.query import parse
-from storage.records import Finding, Watch
+from storage.records import Finding
 from storage.subjects import Subject
 
 if TYPE_CHECKING:

@@ -37,14 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from crawler.spiders.news import NewsSpider
-    from storage.records import (
-        Finding,
-        HostClaim,
-        HostLease,
-        Source,
-        SourceState,
-        Visit,
-    )
+    from storage.records import Finding, HostClaim, HostLease, Source, SourceState, Visit
     from storage.reports import Kept
 
 log = logging.getLogger(__name__)

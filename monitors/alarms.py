@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Final
 from monitors.health import Incident, Kind, check
 from monitors.notes import note
 from monitors.rates import SHANGHAI
-from storage.records import Reader
+from storage.audience import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from monitors.channels import Settings
     from storage import Store
-    from storage.records import Delivery, Visit
+    from storage.audience import Delivery
+    from storage.records import Visit
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from storage import Store
-    from storage.records import Watch
+    from storage.audience import Watch
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 DAYS: Final = 30

@@ -14,7 +14,7 @@ from monitors.digest import Background, build, numbered
 from monitors.mails import Envelope, TooLongError, message_id
 from monitors.mails.addresses import AddressError
 from monitors.mails.pages import subject
-from storage.records import Delivery
+from storage.audience import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitors.refusals import Refusals
     from monitors.telling import Telling
     from storage import Store
-    from storage.records import Reader, Watch
+    from storage.audience import Reader, Watch
     from storage.reports import Story
 
 log = logging.getLogger(__name__)

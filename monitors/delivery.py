@@ -19,7 +19,7 @@ from monitors import verdicts
 from monitors.channels import Answer, Verdict, masked, scheme_of
 from monitors.pacing import Gate
 from storage import StoreError
-from storage.records import State
+from storage.audience import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from monitors.composing import Composer
     from monitors.refusals import Refusals
     from storage import Store
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 log = logging.getLogger(__name__)
 

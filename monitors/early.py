@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from monitors.configuration import Configuration
     from storage import Store
-    from storage.records import Delivery, Notice, Watch
+    from storage.audience import Delivery, Notice, Watch
 
 #: Longer than any rhythm: all that is owed and not told.
 AHEAD: Final = timedelta(days=32)

@@ -23,8 +23,9 @@ from monitors import profiles, rhythm
 from monitors.channels import ChannelError
 from monitors.channels import check as check_channel
 from monitors.configuration import ConfigurationError
+from storage.audience import ProfileText, Reader, Watch
 from storage.query import QueryError, parse
-from storage.records import ProfileText, Reader, Source, Watch
+from storage.records import Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from storage.records import Article, Delivery
+    from storage.audience import Delivery
+    from storage.records import Article
 
 #: First characters that make a spreadsheet run a cell (OWASP, CSV injection).
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

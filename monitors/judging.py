@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage import Store
-    from storage.records import Finding, ProfileText, Reader, Source, Watch
+    from storage.audience import ProfileText, Reader, Watch
+    from storage.records import Finding, Source
 
 
 class Judge:

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, g
 from prometheus_client.core import GaugeMetricFamily
 
 from storage import StoreError
-from storage.records import State
+from storage.audience import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitors.mails import Envelope, Page, assemble, message_id
 from monitors.mails.pages import environment
-from storage.records import Delivery, Reader, Watch
+from storage.audience import Delivery, Reader, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,14 +11,14 @@ from monitors.delivery import Dispatcher
 from monitors.digest import Background
 from monitors.notes import note
 from monitors.refusals import Refusals
-from storage.records import Reader
+from storage.audience import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from monitors.channels import Settings
     from storage import Store
-    from storage.records import Watch
+    from storage.audience import Watch
 
 
 def no_background(watch: Watch, now: datetime) -> Background:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from storage.records import State
+from storage.audience import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

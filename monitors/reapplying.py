@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage import Store
-    from storage.records import Article, Match, NoticePlan, Watch
+    from storage.audience import Watch
+    from storage.records import Article, Match, NoticePlan
 
 PAGE: Final = 500
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from monitors.channels import Answer
     from storage import Store
-    from storage.records import Delivery, Reader
+    from storage.audience import Delivery, Reader
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from storage.records import Match, Reader, Watch
+    from storage.audience import Reader, Watch
+    from storage.records import Match
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOUR: Final = timedelta(hours=1)

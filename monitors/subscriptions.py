@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage import Store
-    from storage.records import Reader, Watch
+    from storage.audience import Reader, Watch
 
 #: Where the store keeps the key: with the data, so that links in old mails survive a move.
 KEY: Final = "unsubscribe.key"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from storage.records import Notice, Reader, Watch
+    from storage.audience import Notice, Reader, Watch
 
 #: Alerts wait until none has come for so long …
 QUIET: Final = timedelta(seconds=30)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from monitors.profiles import Profile
-    from storage.records import Article, Finding, Match, Watch
+    from storage.audience import Watch
+    from storage.records import Article, Finding, Match
     from storage.reports import WatchChange
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from monitors.channels.answers import Verdict
-from storage.records import State
+from storage.audience import State
 
 if TYPE_CHECKING:
     from datetime import datetime

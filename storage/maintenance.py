@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, table, text
 
 from storage import files, meta, outbox, pages, reindexing, schema, tables
+from storage.audience import State
 from storage.database import CHECKPOINT_BYTES, Database, explain_sqlite, url_of
 from storage.errors import SchemaTooNew, StoreDamaged, StoreError, StoreMisplaced
-from storage.records import State
 from storage.reports import Check, TableSize
 
 if TYPE_CHECKING:

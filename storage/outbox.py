@@ -14,7 +14,8 @@ from uuid import uuid4
 from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
 
 from storage import tables, upserts
-from storage.records import Delivery, Notice, State, as_dict
+from storage.audience import Delivery, Notice, State
+from storage.records import as_dict
 from storage.rows import fact
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from storage.records import Match, NoticePlan, Watch
+    from storage.audience import Watch
+    from storage.records import Match, NoticePlan
 
 _articles, _matches, _notices, _watches = tables.articles.c, tables.matches.c, tables.notices.c, tables.watches.c
 

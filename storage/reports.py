@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from storage.records import Article, Delivery, Finding, Notice, Outcome, RawPage, Sighting, State, Watch
+    from storage.audience import Delivery, Notice, State, Watch
+    from storage.records import Article, Finding, Outcome, RawPage, Sighting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

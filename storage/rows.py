@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from storage.records import (
-    Article,
-    Attachment,
-    Level,
-    Match,
-    Outcome,
-    RawPage,
-    Repair,
-    Source,
-    State,
-)
+from storage.audience import State
+from storage.records import Article, Attachment, Level, Match, Outcome, RawPage, Repair, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

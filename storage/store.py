@@ -36,26 +36,21 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from storage.audience import Delivery, Notice, ProfileText, Reader, State, Watch
     from storage.records import (
         Article,
-        Delivery,
         Finding,
         HostClaim,
         HostLease,
         Level,
         Match,
         Misreading,
-        Notice,
         NoticePlan,
-        ProfileText,
         RawPage,
-        Reader,
         Sighting,
         Source,
         SourceState,
-        State,
         Visit,
-        Watch,
     )
     from storage.reports import (
         Check,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from storage import tables, upserts
-from storage.records import ProfileText, Reader, State, Watch, as_dict
+from storage.audience import ProfileText, Reader, State, Watch
+from storage.records import as_dict
 from storage.reports import WatchChange
 from storage.rows import fact
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitors.channels.channel import HandOver, Pace
     from monitors.digest import Digest
     from monitors.mails import Envelope
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 #: Of Markdown; 1,500 to 2,000 Han characters, which most services take whole. Apprise divides for the others.
 MOST_BYTES: Final = 6_000

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitors.channels.answers import Answer
     from monitors.digest import Digest
     from monitors.mails import Envelope
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 #: Called when all that is left is the word that cannot be taken back; False = the lease is lost, say nothing more.
 HandOver = Callable[[], bool]

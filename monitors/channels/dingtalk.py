@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from monitors.channels.channel import HandOver
     from monitors.digest import Digest
     from monitors.mails import Envelope
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 #: 1,000 less than it takes, for the JSON around the text.
 MOST_BYTES: Final = 19_000

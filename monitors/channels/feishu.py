@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from monitors.channels.channel import HandOver
     from monitors.digest import Digest, Entry
     from monitors.mails import Envelope
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 #: 500 less than it takes, for time and signature.
 MOST_BYTES: Final = 19_500

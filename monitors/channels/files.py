@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitors.channels.channel import HandOver, Pace
     from monitors.digest import Digest
     from monitors.mails import Envelope, Letterhead
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 
 class Files(Connectionless):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from monitors.channels.channel import HandOver, Pace
     from monitors.digest import Digest
     from monitors.mails import Envelope, Letterhead
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 #: A connection that nobody used for so long is not used again: many servers hang up after ten.
 IDLE_SECONDS: Final = 5.0

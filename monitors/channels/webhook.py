@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitors.channels.channel import HandOver, Pace
     from monitors.digest import Digest, Entry
     from monitors.mails import Envelope
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 MOST_BYTES: Final = 500_000
 

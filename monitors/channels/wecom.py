@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitors.channels.channel import HandOver
     from monitors.digest import Digest
     from monitors.mails import Envelope
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 MOST_BYTES: Final = 4096
 

@@ -13,7 +13,7 @@ from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
     from storage import Store
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 app = typer.Typer(help="What was told, and what could not be.", no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help="Number of a message.")]
@@ -30,7 +30,7 @@ def list_(
     from monitors.channels import masked
     from monitors.cli.screens import console, moment, rows_table
     from monitors.exports import as_message
-    from storage.records import State
+    from storage.audience import State
 
     if state and state not in {known.value for known in State}:
         raise WrongInput(f"no such state: {state}; known are {', '.join(known.value for known in State)}")

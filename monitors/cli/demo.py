@@ -89,7 +89,7 @@ def furnish(store: Store) -> list[str]:
 
     from crawler.demo import sources
     from monitors.profiles import shipped_watch
-    from storage.records import Reader
+    from storage.audience import Reader
 
     sites = sources()
     store.add_sources(sites, now=now())

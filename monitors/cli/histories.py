@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from monitors.trial import Trial
     from storage import Store
-    from storage.records import Article, Watch
+    from storage.audience import Watch
+    from storage.records import Article
     from storage.reports import WatchChange
 
 

@@ -11,7 +11,7 @@ from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
-    from storage.records import Delivery
+    from storage.audience import Delivery
 
 app = typer.Typer(help="The mail server.", no_args_is_help=True)
 
@@ -31,7 +31,7 @@ def test(
     from monitors.mails.addresses import AddressError
     from monitors.notes import note
     from monitors.outgoing import letterhead, settings
-    from storage.records import Reader
+    from storage.audience import Reader
 
     configured = configuration(config)
     reader = Reader(name=address, channels=(f"mailto:{address}",))
@@ -73,7 +73,7 @@ def digest(
 
 def report(deliveries: list[Delivery]) -> None:
     """How many messages went out, and what keeps the others."""
-    from storage.records import State
+    from storage.audience import State
 
     kept = [one for one in deliveries if one.state not in (State.SENT, State.ACCEPTED)]
     count = len(deliveries) - len(kept)

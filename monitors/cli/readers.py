@@ -11,7 +11,7 @@ from monitors.cli.opening import ConfigOption, configuration, opened
 
 if TYPE_CHECKING:
     from storage import Store
-    from storage.records import Reader, Watch
+    from storage.audience import Reader, Watch
 
 app = typer.Typer(help="Who is told, who does not want to be, and who cannot be reached.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="Name of a reader.")]

@@ -135,7 +135,7 @@ def _write(path: Path, text: str) -> None:
 def _subscribe(store: Store, address: str) -> None:
     """The reader, and a place among the readers of the shipped watch."""
     from monitors.profiles import shipped_watch
-    from storage.records import Reader
+    from storage.audience import Reader
 
     store.save_reader(Reader(name=address, channels=(f"mailto:{address}",)), now=now())
     name = shipped_watch().name

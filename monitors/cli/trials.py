@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from monitors.trial import Backtest, Trial
     from storage import Store
-    from storage.records import Article, Finding, Match, Watch
+    from storage.audience import Watch
+    from storage.records import Article, Finding, Match
 
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -110,7 +111,7 @@ def show_backtest(found: Backtest, against: str) -> None:
 
 def _tried(store: Store, rule: str) -> Watch:
     """The watch of that name, or one made of a rule."""
-    from storage.records import Watch
+    from storage.audience import Watch
 
     known = {watch.name: watch for watch in store.watches()}
     return known.get(rule) or Watch(name="trial", rule=rule)

@@ -8,7 +8,7 @@ from monitors.cli.trials import brief_rows
 
 if TYPE_CHECKING:
     from monitors.reapplying import Applied
-    from storage.records import Watch
+    from storage.audience import Watch
     from storage.reports import WatchChange
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage import Store
-    from storage.records import ProfileText, Reader, Watch
+    from storage.audience import ProfileText, Reader, Watch
 
 app = typer.Typer(help="What is looked for, and who is told.", no_args_is_help=True)
 app.command()(trials.test)
@@ -91,7 +91,7 @@ def add(
     config: ConfigOption = None,
 ) -> None:
     """Look for something from the next article on."""
-    from storage.records import Watch
+    from storage.audience import Watch
 
     wishes = {"threshold": threshold, "rhythm": rhythm, "quiet_hours": quiet_hours, "cap": cap, "timezone": timezone}
     with opened(configuration(config)) as store:
@@ -225,7 +225,7 @@ def _own_profile(profile: str | None) -> tuple[ProfileText, ...]:
 
 
 def _reader(address: str) -> Reader:
-    from storage.records import Reader
+    from storage.audience import Reader
 
     return Reader(name=address, channels=(f"mailto:{address}",))
 

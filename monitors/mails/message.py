@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from monitors.digest import Digest
     from monitors.mails.pages import Page
-    from storage.records import Reader, Watch
+    from storage.audience import Reader, Watch
 
 CHART: Final = "chart@fenghuo"
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from monitors.matching.automaton import Found
     from monitors.profiles import Profile
-    from storage.records import Article, Finding, Source, Watch
+    from storage.audience import Watch
+    from storage.records import Article, Finding, Source
 
 #: The score of a watch that has a rule and no profile.
 RULE_SCORE = 1.0

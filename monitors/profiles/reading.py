@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitors.lines import line_of
 from monitors.profiles.profile import Exclusion, Group, Profile, ProfileError, Term
-from storage.records import ProfileText
+from storage.audience import ProfileText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

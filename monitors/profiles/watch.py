@@ -1,6 +1,6 @@
 """The watch that a new installation starts with."""
 
-from storage.records import Watch
+from storage.audience import Watch
 
 
 def shipped_watch() -> Watch:

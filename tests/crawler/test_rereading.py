@@ -21,7 +21,8 @@ from crawler.rereading import FIELDS
 from crawler.text import decode
 from monitors.rereading import Reread, Rereader, interrupted
 from storage import Store
-from storage.records import Finding, Match, Reader, Watch
+from storage.audience import Reader, Watch
+from storage.records import Finding, Match
 from world.articles import item, items
 from world.bystanders import ROOT
 from world.facts import finding, matched, page, source

@@ -19,8 +19,8 @@ from sqlalchemy.engine import make_url
 
 from crawler.limits import Limits
 from storage import Store
+from storage.audience import Watch
 from storage.errors import StoreDamaged, StoreLocked
-from storage.records import Watch
 from world.articles import items
 from world.bystanders import ROOT, bystander, said
 from world.disks import small_disk

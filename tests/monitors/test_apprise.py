@@ -13,7 +13,7 @@ from monitors.channels.apprise import ThroughApprise
 from monitors.channels.http import Reach
 from monitors.digest import build
 from monitors.mails import Envelope
-from storage.records import Delivery, Reader, Watch
+from storage.audience import Delivery, Reader, Watch
 from world.endpoint import Endpoint
 from world.stories import story
 from world.told import NOON

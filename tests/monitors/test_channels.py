@@ -21,7 +21,8 @@ from monitors.channels.webhook import Webhook
 from monitors.channels.wecom import WeCom
 from monitors.digest import build
 from monitors.mails import Envelope, TooLongError
-from storage.records import Article, Delivery, Match, Reader, Watch
+from storage.audience import Delivery, Reader, Watch
+from storage.records import Article, Match
 from storage.reports import Story
 from world.endpoint import Endpoint
 from world.told import NOON, PAPER, PARK

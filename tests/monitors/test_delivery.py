@@ -20,7 +20,7 @@ from monitors.channels.wecom import WeCom
 from monitors.mails import Letterhead
 from monitors.outbox import open_dispatcher
 from storage import Store
-from storage.records import State
+from storage.audience import State
 from world.endpoint import Endpoint
 from world.post_office import PostOffice, Server, certified
 from world.told import NOON, PAPER, finding, furnish, plan, reader, watch

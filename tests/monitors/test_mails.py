@@ -31,7 +31,8 @@ from monitors.mails.message import header_text
 from monitors.mails.pages import MOST_BYTES, href
 from monitors.notes import note
 from monitors.subscriptions import token
-from storage.records import Attachment, Level, Match, Reader, Repair, Watch
+from storage.audience import Reader, Watch
+from storage.records import Attachment, Level, Match, Repair
 from world.stories import source, story
 from world.told import NOON
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from monitors.matching import Matcher
 from monitors.profiles import Exclusion, Group, Profile, Term, shipped_watch
+from storage.audience import Watch
 from storage.query import QueryError, parse
-from storage.records import Attachment, Finding, Level, Match, Source, Watch
+from storage.records import Attachment, Finding, Level, Match, Source
 from storage.subjects import Subject
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

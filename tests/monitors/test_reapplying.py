@@ -12,7 +12,7 @@ from monitors import reapplying
 from monitors.reapplying import Application, ApplicationError, since_of
 from monitors.trial import as_of, judged_at
 from storage import Store
-from storage.records import ProfileText, Reader, Watch
+from storage.audience import ProfileText, Reader, Watch
 from world.facts import DAY, HOUR, NOW, finding, source
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pytest
 from monitors import rhythm
 from monitors.rhythm import RhythmError, due_alert, due_overflow, last_digest, next_digest, period, plan_notices
 from monitors.workdays import WorkCalendar
-from storage.records import Match, NoticePlan, Reader, Watch
+from storage.audience import Reader, Watch
+from storage.records import Match, NoticePlan
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -16,7 +16,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from monitors.exchange import Watched
-from storage.records import Outcome, Reader, Watch
+from storage.audience import Reader, Watch
+from storage.records import Outcome
 from world.articles import items
 from world.layouts import reposting, trs_static
 from world.server import World

@@ -10,7 +10,7 @@ from monitors.channels import Verdict
 from monitors.channels.files import Files, file_name
 from monitors.channels.smtp import Smtp, SmtpSettings, dotted
 from monitors.mails import Letterhead
-from storage.records import Delivery
+from storage.audience import Delivery
 from world.post_office import PostOffice, Server, certified
 from world.told import NOON
 

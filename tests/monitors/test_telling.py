@@ -11,7 +11,7 @@ from monitors.channels import Answer, Pace, Verdict
 from monitors.pacing import Gate
 from monitors.telling import HOUR, over_cap, owes_sign, tellings
 from monitors.verdicts import MOST_ATTEMPTS, pause, settlement
-from storage.records import Notice, Reader, State, Watch
+from storage.audience import Notice, Reader, State, Watch
 from world.told import NOON
 
 MINUTE = timedelta(minutes=1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from monitors.trial import as_of, try_on, try_on_past
-from storage.records import Article, Source, Watch
+from storage.audience import Watch
+from storage.records import Article, Source
 from storage.reports import WatchChange
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

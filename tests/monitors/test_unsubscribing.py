@@ -24,7 +24,7 @@ from monitors.web import server as module
 from monitors.web.server import MOST_BYTES, Pages
 from monitors.web.unsubscribing import Desk
 from storage import Store
-from storage.records import State
+from storage.audience import State
 from world.told import NOON, finding, furnish, plan, reader, watch
 
 if TYPE_CHECKING:

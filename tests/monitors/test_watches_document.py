@@ -8,7 +8,7 @@ from pathlib import Path
 from monitors import profiles, rhythm
 from monitors.matching import Matcher
 from monitors.workdays import read_calendar
-from storage.records import Watch
+from storage.audience import Watch
 
 DOCUMENT = Path(__file__).parents[2] / "docs/watches.md"
 WATCH, HOLIDAYS, PROFILE = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)

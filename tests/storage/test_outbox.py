@@ -1,7 +1,7 @@
 import pytest
 
 from storage import Store
-from storage.records import Delivery, Reader, State, Watch
+from storage.audience import Delivery, Reader, State, Watch
 from world.facts import DAY, HOUR, MINUTE, NOW, delivery, finding, matched, source
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.records import Match, NoticePlan, ProfileText, Reader, Watch
+from storage.audience import ProfileText, Reader, Watch
+from storage.records import Match, NoticePlan
 from storage.reports import Rematched
 from world.facts import HOUR, NOW, delivery, finding, matched, source
 

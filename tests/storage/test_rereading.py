@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.audience import State
 from storage.pages import MOST_PAGES
-from storage.records import Finding, Match, State
+from storage.records import Finding, Match
 from storage.reports import Kept, Rereading
 from world.facts import DAY, HOUR, NOW, delivery, finding, matched, page, source, text_of
 

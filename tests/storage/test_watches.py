@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from storage import Store
-from storage.records import Reader, Watch
+from storage.audience import Reader, Watch
 from world.facts import HOUR, NOW
 
 WATCH = Watch(name="ai", title="人工智能", rule="人工智能 OR 大模型", readers=("an",), rhythm="at once + daily 08:30")

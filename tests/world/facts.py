@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.records import Delivery, Finding, Match, Misreading, NoticePlan, RawPage, Sighting, Source, Visit
+from storage.audience import Delivery
+from storage.records import Finding, Match, Misreading, NoticePlan, RawPage, Sighting, Source, Visit
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitors.exchange import Watched
-from storage.records import Reader, State, Watch
+from storage.audience import Reader, State, Watch
 from world.articles import item
 from world.layouts import dede_gbk, reposting, trs_static
 from world.post_office import PostOffice, Server

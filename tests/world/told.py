@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage.records import Finding, Level, Match, NoticePlan, Reader, Source, Watch
+from storage.audience import Reader, Watch
+from storage.records import Finding, Level, Match, NoticePlan, Source
 
 if TYPE_CHECKING:
     from storage import Store
