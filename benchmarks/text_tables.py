@@ -35,8 +35,8 @@ CHARACTERS = 7000
 NEIGHBOURS = 110_000
 #: The share of jieba's words in the probability of a pair; .5 and .1 mended fewer broken places.
 OF_WORDS = 0.25
-#: Taken from the count of each pair of the news, for the pairs that it does not have.
-DISCOUNT = 0.7
+#: Taken from the count of each pair, for the pairs that are not there; the word list's counts are of 100 million.
+NEWS_DISCOUNT, WORDS_DISCOUNT = 0.7, 300
 _WRITTEN = re.compile("[一-鿿，。、；：？！“”‘’《》（）…—·]")
 
 
@@ -78,8 +78,9 @@ def neighbours(of_words: Counts, word_pairs: Counts, of_news: Counts, news_pairs
     found: dict[str, tuple[float, float]] = {}
     for pair in {*word_pairs, *news_pairs}:
         first = pair[0]
-        in_news = (1 - OF_WORDS) * max(0, news_pairs[pair] - DISCOUNT) / max(1, of_news[first])
-        behind = in_news + OF_WORDS * word_pairs[pair] / max(1, of_words[first])
+        in_news = (1 - OF_WORDS) * max(0, news_pairs[pair] - NEWS_DISCOUNT) / max(1, of_news[first])
+        in_words = OF_WORDS * max(0, word_pairs[pair] - WORDS_DISCOUNT) / max(1, of_words[first])
+        behind = in_news + in_words
         alone = (1 - OF_WORDS) * of_news[first] / of_all_news + OF_WORDS * of_words[first] / of_all_words
         found[pair] = (behind * alone, behind)
     table: dict[str, dict[int, str]] = collections.defaultdict(lambda: collections.defaultdict(str))

@@ -21,7 +21,7 @@ LOST = "\ufffd"
 #: An ASCII sign that is gone with half a character.
 _EATEN = 6.0
 #: A bracket or quotation mark that opens though one is open, closes what is open, or closes nothing.
-_OPEN_TWICE, _DUE, _UNOPENED = 2.0, -4.0, 5.0
+_OPEN_TWICE, _DUE, _UNOPENED = 2.0, -6.0, 5.0
 _OPENING = {"”": "“", "’": "‘", "》": "《", "）": "（"}
 _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
 _NEVER_LAST = "、《“‘（"

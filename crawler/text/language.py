@@ -135,7 +135,7 @@ _STUMBLE = 6.0
 _SWITCH = 2.0
 #: Bits of what stands elsewhere on the page behind the same one or two characters.
 _PAIR_HERE = 6.0
-_TRIPLE_HERE = 2.0
+_TRIPLE_HERE = 1.0
 
 
 def words(text: str) -> frozenset[str]:
