@@ -68,6 +68,11 @@ class Pen:
         self.line = line[-_LOOK_BACK:]
         return Hypothesis(0.0, "", is_literal=True, tail="".join(map(simple_form, line[-2:])))
 
+    def go_on(self, one: Hypothesis) -> Hypothesis:
+        """The hypothesis behind its own text, which is settled."""
+        self.line = (self.line + one.text)[-_LOOK_BACK:]
+        return one._replace(bits=0.0, text="")
+
     def before(self, one: Hypothesis) -> str:
         """The two characters or more that it ends with."""
         return self.line[-2:] + one.text

@@ -1,6 +1,8 @@
 """Readings injected behind converted characters, and what the injection broke."""
 
 import pickle
+from itertools import pairwise
+from time import process_time
 
 import pytest
 
@@ -91,6 +93,19 @@ def test_evidence_is_small_and_can_be_remembered() -> None:
 )
 def test_byte_damage(damaged: str, sound: str) -> None:
     assert sound in repair(PAGE + "\n" + damaged + "\n").text
+
+
+def test_a_line_that_never_comes_into_step_again_takes_linear_time() -> None:
+    """Text in characters of GB 2312 has no byte below 80, at which the first reader would find its step."""
+    torn = "們?cè)嚨年" + "\n"
+    plain = ("全省工作会召开要求各地做好服务保障" * 1500).encode("gb18030")
+    shifted = "們?cè)" + (b"\x87" + plain[:-1]).decode("gb18030", "replace")
+    clock = [process_time()]
+    for length in (300, 1_200, 2_400):
+        repair(PAGE + "\n" + shifted[:length] + "\n" + torn)
+        clock.append(process_time())
+    first, _, last = (after - before for before, after in pairwise(clock))
+    assert last < 20 * first
 
 
 @pytest.mark.xfail(reason="第 reads as well as 但在, of which the two inner bytes were dropped")
