@@ -50,12 +50,23 @@ def test_the_set_is_large_balanced_and_has_every_writing() -> None:
 
 @pytest.mark.parametrize(("name", "half"), FLOORS)
 def test_precision_and_recall(name: str, half: str) -> None:
+    precision, recall = measured(name, half)
+    least_precision, least_recall = FLOORS[name, half]
+    assert precision >= least_precision
+    assert recall >= least_recall
+
+
+@pytest.mark.xfail(reason="on articles that were not tuned on .916 and .942 are reached, see docs/watches.md")
+def test_what_is_aimed_at_on_articles_that_were_not_tuned_on() -> None:
+    precision, recall = measured("a b", "report")
+    assert (precision >= 0.92, recall >= 0.95) == (True, True)
+
+
+def measured(name: str, half: str) -> tuple[float, float]:
     rows = [row for row in articles() if row["set"] in name.split() and row["half"] == half]
     told = [(row["relevant"], hit(row["title"], row["text"])) for row in rows]
     right = sum(relevant and found for relevant, found in told)
-    precision, recall = FLOORS[name, half]
-    assert right / sum(found for _, found in told) >= precision
-    assert right / sum(relevant for relevant, _ in told) >= recall
+    return right / sum(found for _, found in told), right / sum(relevant for relevant, _ in told)
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="needs ../shared/data/seeds")
@@ -65,11 +76,9 @@ def test_the_damaged_seeds_match() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not PAGES.is_dir(), reason="needs ../shared/data/pages")
-def test_of_saved_pages_those_about_chips_match_and_hardly_any_other() -> None:
-    matching = {path.stem for path in PAGES.glob("a*.html") if page_matches(path.read_bytes())}
-    about = {"a83c3fd8e2c", "a52bf8c4224"}
-    assert about <= matching
-    assert len(matching - about) <= 0.03 * 136
+def test_of_saved_pages_two_about_chips_match_and_one_about_smart_factories() -> None:
+    matching = {path.stem for path in PAGES.glob("*.html") if page_matches(path.read_bytes())}
+    assert matching == {"a83c3fd8e2c", "a52bf8c4224", "aa3ad665237"}
 
 
 def page_matches(body: bytes) -> bool:
