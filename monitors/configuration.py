@@ -135,10 +135,17 @@ def load(path: Path | None = None) -> Configuration:
         if path or "FENGHUO_CONFIG" in os.environ:
             raise ConfigurationError(f"{chosen}: no such file; `fenghuo init` writes one")
         return read("", name=FILE)
+    return read(text_of(chosen), name=str(chosen))
+
+
+def text_of(path: Path) -> str:
+    """With or without the mark that Notepad puts before UTF-8. Raises `ConfigurationError`."""
     try:
-        return read(chosen.read_text(encoding="utf-8"), name=str(chosen))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{chosen}: {error}") from error
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: it is not UTF-8; save it as UTF-8") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from error
 
 
 def read(text: str, *, name: str, environment: dict[str, str] | None = None) -> Configuration:

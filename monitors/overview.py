@@ -20,9 +20,10 @@ NAMED = 3
 
 def overview(status: Status, *, now: datetime) -> Iterator[tuple[str, str]]:
     yield "database", f"schema {status.schema}, {status.size_bytes / 1e6:.1f} MB"
+    lacking = "" if status.enabled else "; `fenghuo init` asks which"
     yield (
         "sources",
-        f"{status.enabled} of {status.sources} enabled, {status.due} due, {status.hosts_leased} hosts in work",
+        f"{status.enabled} of {status.sources} enabled, {status.due} due, {status.hosts_leased} hosts in work{lacking}",
     )
     yield "next visit", _when(status.next_visit_at, now)
     ended = ", ".join(f"{count} {outcome.value}" for outcome, count in status.visits_today.items()) or "none"

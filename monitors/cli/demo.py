@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import touching
 from monitors.cli.opening import now
 
 if TYPE_CHECKING:
@@ -70,10 +70,8 @@ def clear() -> None:
     """Take away what an earlier run left."""
     files = [DATABASE, *(DATABASE.with_name(f"{DATABASE}{ending}") for ending in ("-wal", "-shm"))]
     for path in (*files, *FOLDER.glob("*.eml"), *FOLDER.glob("*.html")):
-        try:
+        with touching(path):
             path.unlink(missing_ok=True)
-        except OSError as error:
-            raise WrongInput(f"{path}: {error.strerror}") from error
 
 
 def anchor_of(store: Store) -> date:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import WrongInput, touching
 from monitors.cli.histories import History
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
@@ -98,12 +98,10 @@ def _match_lines(article: Article, histories: Mapping[str, History]) -> Iterator
 def repair(file: Annotated[str, typer.Argument(help="A page or a text; - reads standard input.")]) -> None:
     """Show what is damaged in a text or page: before, after, and why."""
     from crawler.text import decode, repair_page
-    from monitors.cli.screens import console, line
+    from monitors.cli.screens import console, line, safe
 
-    try:
+    with touching(Path(file)):
         body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise WrongInput(f"{file}: {error.strerror}") from error
     decoded = decode(body)
     repaired = repair_page(decoded.text)
     console.print(f"[bold]decoded[/]  {line(decoded.encoding)}: {line(decoded.how)}")
@@ -111,4 +109,4 @@ def repair(file: Annotated[str, typer.Argument(help="A page or a text; - reads s
         console.print(f"[bold]repaired[/] {line(step.what)} ×{step.count}, first at “{line(step.where)}”")
     if repaired.lost:
         console.print(f"[bold]lost[/]     {repaired.lost} characters cannot be known any more")
-    print(repaired.text)
+    print(safe(repaired.text))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,17 +16,23 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Who is told, who does not want to be, and who cannot be reached.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="Name of a reader.")]
+#: What is seen of a reader; of a channel only what may be shown.
+SEEN = ("name", "channels", "language", "watches", "unsubscribed", "suspended")
 OfWatch = Annotated[str, typer.Argument(metavar="WATCH", help="Name of a watch.")]
 
 
 @app.command("list")
-def list_(config: ConfigOption = None) -> None:
+def list_(json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False, config: ConfigOption = None) -> None:
     """The readers, what each gets and what each has ended."""
     from monitors.cli.screens import console, rows_table
 
     with opened(configuration(config)) as store:
-        rows = [_row(reader, store.watches()) for reader in store.readers()]
-    console.print(rows_table(("Name", "Channels", "Language", "Watches", "Unsubscribed", "Suspended"), rows))
+        readers = [_seen(reader, store.watches()) for reader in store.readers()]
+    if json_:
+        print(json.dumps(readers, ensure_ascii=False))
+        return
+    rows = [[", ".join(cell) if isinstance(cell, list) else cell for cell in reader.values()] for reader in readers]
+    console.print(rows_table([key.capitalize() for key in SEEN], rows))
 
 
 @app.command()
@@ -46,12 +53,13 @@ def resubscribe(name: Name, watch: OfWatch, config: ConfigOption = None) -> None
     print(f"{name} gets {watch} from the next story on")
 
 
-def _row(reader: Reader, watches: list[Watch]) -> tuple[str, ...]:
+def _seen(reader: Reader, watches: list[Watch]) -> dict[str, Any]:
     from monitors.channels import masked
 
-    told = (watch.name for watch in watches if reader.name in watch.readers and watch.name not in reader.unsubscribed)
-    channels = "\n".join(map(masked, reader.channels))
-    return reader.name, channels, reader.language, ", ".join(told), ", ".join(reader.unsubscribed), reader.suspended
+    told = [watch.name for watch in watches if reader.name in watch.readers and watch.name not in reader.unsubscribed]
+    channels = [masked(channel) for channel in reader.channels]
+    values = (reader.name, channels, reader.language, told, list(reader.unsubscribed), reader.suspended)
+    return dict(zip(SEEN, values, strict=True))
 
 
 def _check(store: Store, name: str, watch: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import now, opened
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _test_mail_server(configured: Configuration) -> None:
 def _set_up(path: Path, text: str, wishes: Wishes) -> None:
     """All is looked at before anything is written: a wrong answer leaves nothing behind."""
     from crawler.catalogue import pick
-    from monitors.cli.sources import chosen, switch_on
+    from monitors.cli.sources import chosen, need, switch_on
     from monitors.configuration import read
 
     configured = read(text, name=str(path))
@@ -102,9 +102,9 @@ def _set_up(path: Path, text: str, wishes: Wishes) -> None:
         _test_mail_server(configured)
     _test_reader(wishes.reader)
     with opened(configured) as store:
-        picked = pick(chosen(store, [], wishes.provinces, wishes.levels))
-        if not picked:
-            raise WrongInput("no source fits these provinces and levels; `fenghuo sources list` shows all")
+        found = chosen(store, [], wishes.provinces, wishes.levels)
+        picked = pick(found)
+        need(picked, found)
         _write(path, text)
         switch_on(store, picked)
         if wishes.reader:
@@ -125,10 +125,8 @@ def _test_reader(address: str) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
+    with touching(path):
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WrongInput(f"{path}: {error.strerror}") from error
     print(f"wrote {path}")
 
 

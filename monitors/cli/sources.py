@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,13 +37,18 @@ def list_(
     province: Province = None,
     level: LevelOption = None,
     enabled: Annotated[bool, typer.Option("--enabled", help="Only those that are visited.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """The sources that are known."""
     from monitors.cli.screens import console, rows_table
+    from storage.records import as_dict
 
     with opened(configuration(config)) as store:
         found = chosen(store, [], province, level, enabled=True if enabled else None)
+    if json_:
+        print(json.dumps([as_dict(source) for source in found], ensure_ascii=False))
+        return
     rows = [(s.id, "on" if s.enabled else "", s.province, s.level, s.confidence, s.name, s.url) for s in found]
     console.print(rows_table(("Id", "", "Province", "Level", "Confidence", "Name", "Address"), rows))
     console.print(f"{len(rows)} sources")
@@ -81,7 +87,7 @@ def enable(
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level)
         picked = found if ids else pick(found, all_rows=all_)
-        _need(picked, found)
+        need(picked, found)
         switch_on(store, picked)
         print(f"{len(picked)} sources enabled; `fenghuo crawl` visits them now, `fenghuo run` keeps on")
 
@@ -92,7 +98,7 @@ def disable(ids: Ids = None, province: Province = None, level: LevelOption = Non
     _need_choice(ids, province, level)
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level, enabled=True)
-        _need(found, found)
+        need(found, found)
         store.set_enabled([source.id for source in found], False, now=now())
         print(f"{len(found)} sources disabled")
 
@@ -151,7 +157,7 @@ def _need_choice(*choices: list[str] | None) -> None:
         raise WrongInput("say which: ids, --province or --level; `fenghuo sources list` shows them")
 
 
-def _need(picked: Sequence[Source], found: Sequence[Source]) -> None:
+def need(picked: Sequence[Source], found: Sequence[Source]) -> None:
     if picked:
         return
     left_out = {source.confidence for source in found}

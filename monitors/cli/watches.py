@@ -127,10 +127,11 @@ def edit(
     """
     wishes = {"rule": rule, "threshold": threshold, "rhythm": rhythm, "quiet_hours": quiet_hours, "cap": cap}
     with opened(configuration(config)) as store:
-        watch = _wished(named(store, name), {**wishes, "timezone": timezone, "title": title, "enabled": on})
+        before = named(store, name)
+        watch = _wished(before, {**wishes, "timezone": timezone, "title": title, "enabled": on})
         saved = _save(store, watch, profile=profile, readers=reader, past=Past(since, notify, json_))
     if not since:
-        _say(saved, f"{name} is at version {saved.version}; it applies from the next article on", as_json=json_)
+        _say(saved, f"{name} is at version {saved.version}; {_what_now(before, saved)}", as_json=json_)
 
 
 @app.command()
@@ -165,6 +166,12 @@ def named(store: Store, name: str) -> Watch:
         if watch.name == name:
             return watch
     raise WrongInput(f"no such watch: {name}; `fenghuo watch list` shows them")
+
+
+def _what_now(before: Watch, watch: Watch) -> str:
+    if watch == before:
+        return "nothing was changed: `fenghuo watch edit --help` shows what can be"
+    return "it applies from the next article on" if watch.enabled else "it is off, and finds nothing until --on"
 
 
 def _say(watch: Watch, words: str, *, as_json: bool) -> None:

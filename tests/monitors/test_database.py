@@ -82,9 +82,17 @@ def test_a_backup_takes_the_place_of_a_damaged_file(kept: Fenghuo) -> None:
     assert (kept.folder / "fenghuo.db.replaced-1").exists()
 
 
+def test_a_backup_takes_the_place_of_an_earlier_one_and_of_nothing_else(kept: Fenghuo) -> None:
+    assert kept("db", "backup", "copy.db").returncode == kept("db", "backup", "copy.db").returncode == 0
+    (kept.folder / "report.txt").write_text("mine")
+    refused = kept("db", "backup", "report.txt")
+    assert (refused.returncode, is_line(refused.stderr)) == (2, True)
+    assert (kept.folder / "report.txt").read_text() == "mine"
+
+
 def test_the_rest_of_the_group(kept: Fenghuo) -> None:
     assert "articles" in kept("db", "stats").stdout
     assert kept("db", "vacuum").returncode == 0
-    assert "to the newest" in kept("db", "migrate").stdout
+    assert "is the newest" in kept("db", "migrate").stdout
     assert kept("db", "restore", "nothing.db").returncode == 2
     assert finding().url in kept("query", "--csv", "号").stdout
