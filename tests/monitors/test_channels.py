@@ -137,6 +137,8 @@ OUTCOMES = [
     ((200, {}, '{"ok":false,"error":"nope"}'), Verdict.LATER),
     ((500, {}, ""), Verdict.LATER),
     ((503, {"Retry-After": "7"}, ""), Verdict.LATER),
+    ((200, {}, '{"errcode":45002,"errmsg":"content size out of limit"}'), Verdict.UNFIT),
+    ((413, {}, ""), Verdict.UNFIT),
     ((404, {}, "{}"), Verdict.REFUSED),
     ((410, {}, ""), Verdict.REFUSED),
     ((401, {}, ""), Verdict.BROKEN),
