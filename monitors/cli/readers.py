@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, opened
+from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
+    from monitors.channels import Answer
+    from monitors.configuration import Configuration
     from storage import Store
     from storage.audience import Reader, Watch
 
@@ -33,6 +35,21 @@ def list_(json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
         return
     rows = [[", ".join(cell) if isinstance(cell, list) else cell for cell in reader.values()] for reader in readers]
     console.print(rows_table([key.capitalize() for key in SEEN], rows))
+
+
+@app.command()
+def test(name: Name, config: ConfigOption = None) -> None:
+    """Send a test message by each channel of a reader; exit code 1 where one was not taken."""
+    from monitors.channels import Verdict, masked
+
+    configured = configuration(config)
+    with opened(configured) as store:
+        reader = _named(store, name)
+    answers = [(channel, _tried(configured, reader, channel)) for channel in reader.channels]
+    for channel, answer in answers:
+        print(f"{masked(channel)}: {answer.verdict.value} ({answer.detail})")
+    if not answers or any(answer.verdict not in (Verdict.TAKEN, Verdict.ACCEPTED) for _, answer in answers):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -62,8 +79,28 @@ def _seen(reader: Reader, watches: list[Watch]) -> dict[str, Any]:
     return dict(zip(SEEN, values, strict=True))
 
 
+def _tried(configured: Configuration, reader: Reader, channel: str) -> Answer:
+    from monitors.channels import open_channels, scheme_of
+    from monitors.delivery import send_now
+    from monitors.mails.addresses import AddressError
+    from monitors.notes import trial
+    from monitors.outgoing import letterhead, settings
+
+    way = open_channels(settings(configured))[scheme_of(channel)]
+    try:
+        return send_now(way, trial(reader, channel, way, letterhead=letterhead(configured), now=now()))
+    except AddressError as error:
+        raise WrongInput(str(error)) from error
+
+
+def _named(store: Store, name: str) -> Reader:
+    for reader in store.readers():
+        if reader.name == name:
+            return reader
+    raise WrongInput(f"no such reader: {name}; `fenghuo readers list` shows them")
+
+
 def _check(store: Store, name: str, watch: str) -> None:
-    if name not in {reader.name for reader in store.readers()}:
-        raise WrongInput(f"no such reader: {name}; `fenghuo readers list` shows them")
+    _named(store, name)
     if watch not in {known.name for known in store.watches()}:
         raise WrongInput(f"no such watch: {watch}; `fenghuo watch list` shows them")

@@ -14,6 +14,7 @@ import pytest
 from monitors.cli.screens import console
 from monitors.workdays import CHINA
 from storage import Store
+from world.endpoint import Endpoint
 from world.told import NOON, PARK, finding, plan
 
 if TYPE_CHECKING:
@@ -305,6 +306,19 @@ def test_a_reader_who_wants_no_more_is_seen(told: Fenghuo) -> None:
     assert "nothing new" in told("digest").stdout
     assert told("readers", "resubscribe", "wang", "suanli").returncode == 0
     assert "unsubscribed" not in told("watch", "show", "suanli").stdout
+
+
+def test_each_channel_of_a_reader_is_tried(fenghuo: Fenghuo) -> None:
+    with Endpoint() as hook, Endpoint(replies=[(404, {}, "")]) as gone:
+        channels = json.dumps(["mailto:li@shili.example", f"{hook.base}/hook", f"{gone.base}/gone"])
+        (fenghuo.folder / "reader.toml").write_text(f'[[reader]]\nname = "li"\nchannels = {channels}\n')
+        (fenghuo.folder / "fenghuo.toml").write_text('allow_private = ["127.0.0.1"]\n')
+        assert fenghuo("config", "import", "reader.toml").returncode == 0
+        tried = fenghuo("readers", "test", "li")
+    assert tried.returncode == 1 and tried.stdout.count(": taken (") == 2 and ": refused (404" in tried.stdout
+    assert (hook.posted[0].json["kind"], hook.posted[0].json["subject"]) == ("test", "[Fenghuo] 测试消息")
+    assert len(list((fenghuo.folder / "fenghuo-mail").glob("*.eml"))) == 1
+    assert fenghuo("readers", "test", "nobody").returncode == 2
 
 
 def test_a_watch_for_a_known_reader_leaves_the_reader_as_is(fenghuo: Fenghuo) -> None:
