@@ -99,6 +99,7 @@ def repair(file: Annotated[str, typer.Argument(help="A page or a text; - reads s
     """Show what is damaged in a text or page: before, after, and why."""
     from crawler.text import decode, repair_page
     from monitors.cli.screens import console, line, safe
+    from monitors.examples import example_in
 
     with touching(Path(file)):
         body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
@@ -107,6 +108,8 @@ def repair(file: Annotated[str, typer.Argument(help="A page or a text; - reads s
     console.print(f"[bold]decoded[/]  {line(decoded.encoding)}: {line(decoded.how)}")
     for step in repaired.steps:
         console.print(f"[bold]repaired[/] {line(step.what)} ×{step.count}, first at “{line(step.where)}”")
+    if example := example_in(decoded.text, [step.where for step in repaired.steps]):
+        console.print(f"[bold]before[/]   {line(example.before)}\n[bold]after[/]    {line(example.after)}")
     if repaired.lost:
         console.print(f"[bold]lost[/]     {repaired.lost} characters cannot be known any more")
     print(safe(repaired.text))

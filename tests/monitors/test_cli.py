@@ -197,7 +197,8 @@ def test_repair_shows_what_and_why(fenghuo: Fenghuo) -> None:
         "<p>新聞：產(chǎn)業(yè)發(fā)展與創(chuàng)新，產(chǎn)業(yè)園區(qū)</p>".encode()
     )
     result = fenghuo("repair", "page.html")
-    assert "产业发展与创新" in result.stdout
+    assert "before   新聞：產(chǎn)業(yè)發(fā)展與創(chuàng)新" in result.stdout
+    assert "after    新闻：产业发展与创新" in result.stdout
     assert "repaired" in result.stdout
 
 
