@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,8 @@ from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import now, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from monitors.configuration import Configuration
     from storage import Store
 
@@ -63,15 +67,46 @@ def init(
 
 
 def _ask(question: str, asking: bool, option: str, default: str | None = None) -> str:
+    """The answer; asked again while it is wrong."""
     if asking:
-        return str(typer.prompt(question, default=default, show_default=False)).strip()
+        checked = partial(_checked, CHECKS.get(option))
+        return str(typer.prompt(question, default=default, show_default=False, value_proc=checked))
     if default is None:
         raise WrongInput(f"{option} is missing, and nobody is there to be asked")
     return default
 
 
+def _checked(check: Callable[[str], object] | None, answer: str) -> str:
+    try:
+        if check:
+            check(answer.strip())
+    except (WrongInput, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+    return answer.strip()
+
+
+def _test_contact(answer: str) -> None:
+    from monitors.configuration import check_contact
+
+    check_contact(answer)
+
+
+def _test_provinces(answer: str) -> None:
+    from crawler.catalogue import load
+    from monitors.cli.sources import check_known
+
+    check_known("province", _split(answer), {source.province for source in load()})
+
+
+def _test_levels(answer: str) -> None:
+    from monitors.cli.sources import check_known
+    from storage.records import Level
+
+    check_known("level", _split(answer), set(Level))
+
+
 def _split(text: str) -> list[str]:
-    return text.replace("，", " ").replace(",", " ").split()
+    return re.sub("[,，、]", " ", text).split()
 
 
 def _text(contact: str, smtp: dict[str, Any]) -> str:
@@ -122,6 +157,15 @@ def _test_reader(address: str) -> None:
             mailbox(f"mailto:{address}")
     except AddressError as error:
         raise WrongInput(str(error)) from error
+
+
+#: Option -> what is wrong with an answer is found before the next question.
+CHECKS: dict[str, Callable[[str], object]] = {
+    "--contact": _test_contact,
+    "--province": _test_provinces,
+    "--level": _test_levels,
+    "--reader": _test_reader,
+}
 
 
 def _write(path: Path, text: str) -> None:

@@ -115,8 +115,8 @@ def chosen(
     if ids:
         return [only(store, id_) for id_ in ids]
     every = [*store.sources(), *(_counties(store) if COUNTY in (levels or ()) else ())]
-    _known("province", provinces, {source.province for source in every})
-    _known("level", levels, {COUNTY, *(str(source.level) for source in every if source.level)})
+    check_known("province", provinces, {source.province for source in every})
+    check_known("level", levels, {COUNTY, *(str(source.level) for source in every if source.level)})
     return [
         source
         for source in every
@@ -147,7 +147,7 @@ def only(store: Store, id_: str) -> Source:
     raise WrongInput(f"no such source: {id_}; `fenghuo sources list` shows them")
 
 
-def _known(what: str, values: list[str] | None, known: set[str]) -> None:
+def check_known(what: str, values: list[str] | None, known: set[str]) -> None:
     if wrong := [value for value in values or [] if value not in known]:
         raise WrongInput(f"no such {what}: {', '.join(wrong)}; known are {', '.join(sorted(filter(None, known)))}")
 

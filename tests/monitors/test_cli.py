@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -174,6 +175,22 @@ def test_init_without_questions_writes_a_configuration_that_is_sound(fenghuo: Fe
     assert "sound" in fenghuo("config", "check").stdout
     assert "wang@shili.example" in fenghuo("watch", "show", "ai-industry").stdout
     assert fenghuo("init", "--contact", "ops@shili.example").returncode == 2
+
+
+class Person(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_init_asks_again_where_an_answer_is_wrong(fenghuo: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = ["ops", "ops@shili.example", "火星", "山西、江苏", "village", "", "wang", "wang@shili.example", ""]
+    monkeypatch.setattr("sys.stdin", Person("\n".join([*answers, ""])))
+    result = fenghuo("init")
+    assert result.returncode == 0, result.stderr
+    assert "wang@shili.example receives the digest" in result.stdout
+    assert result.stdout.count("no such") == 2
+    provinces = {row["province"] for row in json.loads(fenghuo("sources", "list", "--enabled", "--json").stdout)}
+    assert provinces == {"山西", "江苏"}
 
 
 def test_the_columns_of_counties_are_there_for_those_who_ask(fenghuo: Fenghuo) -> None:
