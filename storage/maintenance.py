@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -85,6 +86,8 @@ def backup(database: Database, target: Path) -> None:
         raise StoreMisplaced(f"{target} is the database itself: name another file")
     if not target.absolute().parent.is_dir():
         raise StoreMisplaced(f"{target}: there is no folder {target.absolute().parent}; make it or name another one")
+    if not os.access(target.absolute().parent, os.W_OK):
+        raise StoreMisplaced(f"{target}: the folder {target.absolute().parent} may not be written; name another one")
     if target.exists() and (fault := files.fault(target)):
         raise StoreMisplaced(f"{target} {fault}, so it is no earlier backup: name another file")
     try:

@@ -28,7 +28,7 @@ def list_(json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
     """The readers, what each gets and what each has ended."""
     from monitors.cli.screens import console, rows_table
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         readers = [_seen(reader, store.watches()) for reader in store.readers()]
     if json_:
         print(json.dumps(readers, ensure_ascii=False))

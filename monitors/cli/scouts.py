@@ -132,7 +132,7 @@ def export(
     from monitors.cli.crawling import check_ids
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         known = store.sources(ids=check_ids(store, ids) if ids else None)
     wanted = [one for one in known if ids or all_ or one.enabled or one.confidence == "user"]
     print(write_text(Watched(sources=tuple(wanted))), end="")

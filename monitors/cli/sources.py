@@ -44,7 +44,7 @@ def list_(
     from monitors.cli.screens import console, rows_table
     from storage.records import as_dict
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         found = chosen(store, [], province, level, enabled=True if enabled else None)
     if json_:
         print(json.dumps([as_dict(source) for source in found], ensure_ascii=False))
@@ -60,7 +60,7 @@ def show(id_: Annotated[str, typer.Argument(metavar="ID")], config: ConfigOption
     from monitors.cli.screens import console, line, moment, rows_table
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         source = only(store, id_)
         state = store.source_states([id_]).get(id_)
         visits = store.visits(id_, limit=10)

@@ -47,7 +47,7 @@ def list_(json_: JsonOption = False, config: ConfigOption = None) -> None:
     from monitors.cli.screens import console, rows_table
     from storage.records import as_dict
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         watches = store.watches()
     if json_:
         print(json.dumps([as_dict(watch) for watch in watches], ensure_ascii=False))
@@ -64,7 +64,7 @@ def show(name: str, config: ConfigOption = None) -> None:
     """One watch, its readers and its own profile, as `config import` reads them."""
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         watch = named(store, name)
         readers = tuple(reader for reader in store.readers() if reader.name in watch.readers)
         profiles = tuple(profile for profile in store.profiles() if profile.name == watch.profile)
@@ -139,7 +139,7 @@ def history(name: str, json_: JsonOption = False, config: ConfigOption = None) -
     """Who changed a watch when, and what."""
     from monitors.cli.screens import console, moment, rows_table
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         changes = store.watch_changes(name)
     if not changes:
         raise WrongInput(f"there never was a watch {name}; `fenghuo watch list` shows those there are")
