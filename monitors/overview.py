@@ -41,7 +41,9 @@ def _trouble(status: Status) -> str:
         return "none"
     named = "; ".join(f"{name}: {outcome.value}, {detail}" for _, name, outcome, detail in status.troubled[:NAMED])
     more = len(status.troubled) - NAMED
-    return f"{len(status.troubled)} sources. {named}" + (f"; and {more} more" if more > 0 else "")
+    return f"{len(status.troubled)} source{'s' * (len(status.troubled) != 1)}. {named}" + (
+        f"; and {more} more" if more > 0 else ""
+    )
 
 
 def _when(moment: datetime | None, now: datetime) -> str:

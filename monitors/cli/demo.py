@@ -129,7 +129,7 @@ def show(store: Store, *, new: int) -> None:
     for mail in sorted(FOLDER.glob("*.eml")):
         page = mail.with_suffix(".html")
         page.write_text(page_of(mail.read_bytes()), encoding="utf-8")
-        console.print(f"\nthe digest as a mail: {mail}\n       for a browser: {page}")
+        console.print(f"\nthe digest as a mail: {mail}\n       for a browser: {page}", soft_wrap=True)
     if new and items:
         console.print(f"\nFENGHUO_DATABASE=sqlite:///{DATABASE} fenghuo explain {items[0].url}", soft_wrap=True)
 

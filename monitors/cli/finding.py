@@ -26,7 +26,7 @@ def status(config: ConfigOption = None) -> None:
 
     with opened(configuration(config), reading=True) as store:
         for name, text in overview(store.status(now=now()), now=now()):
-            console.print(f"[bold]{name:<12}[/]{line(text)}")
+            console.print(f"[bold]{name:<12}[/]{line(text)}", soft_wrap=True)
 
 
 def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], config: ConfigOption = None) -> None:
@@ -43,7 +43,7 @@ def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], 
     if not explanation.sightings and not explanation.article:
         raise WrongInput(f"{explanation.url} was never seen on a list; `fenghuo query --all` searches what was stored")
     for name, text in explained(explanation, histories):
-        console.print(f"[bold]{name:<12}[/]{line(text)}")
+        console.print(f"[bold]{name:<12}[/]{line(text)}", soft_wrap=True)
 
 
 def explained(explanation: Explanation, histories: Mapping[str, History]) -> Iterator[tuple[str, str]]:

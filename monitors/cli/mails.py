@@ -74,10 +74,11 @@ def digest(
 
 def report(deliveries: list[Delivery]) -> None:
     """How many messages went out, and what keeps the others."""
+    from monitors.cli.screens import many
     from storage.audience import State
 
     kept = [one for one in deliveries if one.state not in (State.SENT, State.ACCEPTED)]
     count = len(deliveries) - len(kept)
-    print(f"{count} message{'s' * (count != 1)} sent")
+    print(f"{many(count, 'message')} sent")
     for one in kept:
         print(f"message {one.id} to {one.reader} is {one.state.value}: {one.error}")

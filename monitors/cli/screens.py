@@ -60,6 +60,10 @@ def line(text: str) -> str:
     return escape(" ".join(safe(text).split()))
 
 
+def many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def moment(value: datetime | None, *, precision: str | None = "minute") -> str:
     if value is None:
         return NOTHING

@@ -111,7 +111,7 @@ def show(wanted: Query, articles: list[Article], *, more: bool, all_: bool) -> N
     if not articles:
         console.print("nothing found" + ("" if all_ else "; --all searches what matched no watch, too"))
     if more:
-        console.print(f"there are more than these {len(articles)}: --limit shows them, --count says how many")
+        console.print("there are more: --limit shows them, --count says how many")
 
 
 def show_count(count: Count, *, json_: bool) -> None:

@@ -129,6 +129,7 @@ def _test_mail_server(configured: Configuration) -> None:
 def _set_up(path: Path, text: str, wishes: Wishes) -> None:
     """All is looked at before anything is written: a wrong answer leaves nothing behind."""
     from crawler.catalogue import pick
+    from monitors.cli.screens import many
     from monitors.cli.sources import chosen, need, switch_on
     from monitors.configuration import read
 
@@ -145,7 +146,7 @@ def _set_up(path: Path, text: str, wishes: Wishes) -> None:
         if wishes.reader:
             _subscribe(store, wishes.reader)
     told = f"; {wishes.reader} receives the digest of ai-industry" if wishes.reader else ""
-    print(f"{len(picked)} sources enabled{told}")
+    print(f"{many(len(picked), 'source')} enabled{told}")
     print("`fenghuo crawl` makes a round now, `fenghuo run` is the service")
 
 

@@ -41,7 +41,7 @@ def list_(
     config: ConfigOption = None,
 ) -> None:
     """The sources that are known."""
-    from monitors.cli.screens import console, rows_table
+    from monitors.cli.screens import console, many, rows_table
     from storage.records import as_dict
 
     with opened(configuration(config), reading=True) as store:
@@ -51,7 +51,7 @@ def list_(
         return
     rows = [(s.id, "on" if s.enabled else "", s.province, s.level, s.confidence, s.name, s.url) for s in found]
     console.print(rows_table(("Id", "", "Province", "Level", "Confidence", "Name", "Address"), rows))
-    console.print(f"{len(rows)} sources")
+    console.print(many(len(rows), "source"))
 
 
 @app.command()
@@ -82,6 +82,7 @@ def enable(
 ) -> None:
     """Visit these sources from now on."""
     from crawler.catalogue import pick
+    from monitors.cli.screens import many
 
     _need_choice(ids, province, level)
     with opened(configuration(config)) as store:
@@ -89,18 +90,20 @@ def enable(
         picked = found if ids else pick(found, all_rows=all_)
         need(picked, found)
         switch_on(store, picked)
-        print(f"{len(picked)} sources enabled; `fenghuo crawl` visits them now, `fenghuo run` keeps on")
+        print(f"{many(len(picked), 'source')} enabled; `fenghuo crawl` visits them now, `fenghuo run` keeps on")
 
 
 @app.command()
 def disable(ids: Ids = None, province: Province = None, level: LevelOption = None, config: ConfigOption = None) -> None:
     """Visit these sources no more; what was stored stays."""
+    from monitors.cli.screens import many
+
     _need_choice(ids, province, level)
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level, enabled=True)
         need(found, found)
         store.set_enabled([source.id for source in found], False, now=now())
-        print(f"{len(found)} sources disabled")
+        print(f"{many(len(found), 'source')} disabled")
 
 
 def chosen(
