@@ -29,7 +29,7 @@ class ConfigurationError(Exception):
     """What is wrong with the configuration: file, line and remedy, a line for each fault."""
 
 
-def _check_contact(value: str) -> str:
+def check_contact(value: str) -> str:
     if value and not CONTACT.fullmatch(value):
         raise ValueError("write an e-mail address or a web address that reaches you")
     return value
@@ -99,7 +99,7 @@ class Configuration(_Table):
         default="sqlite:///fenghuo.db", description="Where everything is kept: sqlite:///FILE or postgresql://…"
     )
     folder: Path = Field(default=Path("fenghuo-mail"), description="Folder for mails that no server is set for.")
-    contact: Annotated[str, AfterValidator(_check_contact)] = Field(
+    contact: Annotated[str, AfterValidator(check_contact)] = Field(
         default="", description="Who answers for the crawl; stands in the User-Agent. Nothing is crawled without it."
     )
     proxy: str | None = Field(default=None, description="HTTP proxy for all sources that name none of their own.")
@@ -135,10 +135,17 @@ def load(path: Path | None = None) -> Configuration:
         if path or "FENGHUO_CONFIG" in os.environ:
             raise ConfigurationError(f"{chosen}: no such file; `fenghuo init` writes one")
         return read("", name=FILE)
+    return read(text_of(chosen), name=str(chosen))
+
+
+def text_of(path: Path) -> str:
+    """With or without the mark that Notepad puts before UTF-8. Raises `ConfigurationError`."""
     try:
-        return read(chosen.read_text(encoding="utf-8"), name=str(chosen))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{chosen}: {error}") from error
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: it is not UTF-8; save it as UTF-8") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from error
 
 
 def read(text: str, *, name: str, environment: dict[str, str] | None = None) -> Configuration:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from crawler.text import decode, evidence, repair
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from storage.records import Article, RawPage
 
 #: Characters shown of a place.
@@ -25,10 +27,14 @@ class Example:
 def example_of(article: Article, page: RawPage) -> Example | None:
     """The first damaged line of a page's source that reads as Chinese when mended; None where nothing was damaged."""
     content_type = next((value for name, value in page.headers if name.lower() == "content-type"), None)
-    source = decode(page.body, content_type).text
+    return example_in(decode(page.body, content_type).text, [step.where for step in article.repairs])
+
+
+def example_in(source: str, damages: Iterable[str]) -> Example | None:
+    """The same of any text and the first signs of its damages."""
     seen = evidence(source)
-    for step in article.repairs:
-        for place in _places(source, step.where):
+    for damage in damages:
+        for place in _places(source, damage):
             mended = repair(place, seen).text
             if mended != place and HAN.search(mended):
                 return Example(before=place[:LENGTH], after=mended[:LENGTH])

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
@@ -22,7 +23,7 @@ from crawler.catalogue import faults_of_overrides
 from monitors import profiles, rhythm
 from monitors.channels import ChannelError
 from monitors.channels import check as check_channel
-from monitors.configuration import ConfigurationError
+from monitors.configuration import ConfigurationError, text_of
 from storage.audience import ProfileText, Reader, Watch
 from storage.query import QueryError, parse
 from storage.records import Source
@@ -43,6 +44,8 @@ TABLES: dict[str, type[Source] | type[Watch] | type[Reader] | type[ProfileText]]
     "reader": Reader,
     "profile": ProfileText,
 }
+#: What breaks a line or turns its direction.
+NAMELESS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 #: Set by the program, not by a file.
 OWN = {"version"}
 
@@ -68,11 +71,7 @@ NOTHING = Known()
 
 def read_file(path: Path, *, now: datetime, known: Known = NOTHING) -> Watched:
     """Raises `ConfigurationError` with a line for each fault of the file."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: {error}") from error
-    return read_text(text, name=str(path), now=now, known=known)
+    return read_text(text_of(path), name=str(path), now=now, known=known)
 
 
 def read_text(text: str, *, name: str, now: datetime, known: Known = NOTHING) -> Watched:
@@ -98,7 +97,8 @@ def read_text(text: str, *, name: str, now: datetime, known: Known = NOTHING) ->
 def find_faults(watched: Watched, *, now: datetime, known: Known = NOTHING) -> list[str]:
     """What the values say that cannot be: addresses, rules, rhythms, profiles, channels."""
     named = {*known.profiles, *(profile.name for profile in watched.profiles)}
-    found = [f"[[source]] {source.id}: {fault}" for source in watched.sources for fault in _source_faults(source)]
+    found = list(_name_faults(watched))
+    found += [f"[[source]] {source.id}: {fault}" for source in watched.sources for fault in _source_faults(source)]
     found += [f"[[reader]] {r.name}: {fault}" for r in watched.readers for fault in _reader_faults(r, known.private)]
     found += [
         f"[[profile]] {profile.name}: {fault}" for profile in watched.profiles for fault in _profile_faults(profile)
@@ -106,6 +106,16 @@ def find_faults(watched: Watched, *, now: datetime, known: Known = NOTHING) -> l
     return found + [
         f"[[watch]] {watch.name}: {fault}" for watch in watched.watches for fault in _watch_faults(watch, named, now)
     ]
+
+
+def _name_faults(watched: Watched) -> Iterable[str]:
+    """Names go into commands, headers of mails and lines of a terminal."""
+    named = [("source", source.id) for source in watched.sources]
+    for table, facts in (("watch", watched.watches), ("reader", watched.readers), ("profile", watched.profiles)):
+        named += [(table, fact.name) for fact in facts]
+    for table, name in named:
+        if not name.strip() or NAMELESS.search(name):
+            yield f"[[{table}]] {name!r}: a name is a line of visible signs"
 
 
 def _source_faults(source: Source) -> Iterable[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from storage.audience import Delivery
     from storage.records import Article
 
+#: What an article's row has, and in which order.
+KEYS: Final = ("url", "title", "published_at", "origin", "author", "text", "story", "source", "matches")
 #: First characters that make a spreadsheet run a cell (OWASP, CSV injection).
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 #: Controls that a terminal obeys, marks that turn the reading direction, and what XML 1.0 cannot hold.
@@ -27,18 +29,18 @@ LONGEST_CELL: Final = 32_767
 
 
 def as_row(article: Article) -> dict[str, Any]:
-    """The documented keys."""
-    return {
-        "url": article.url,
-        "title": article.title,
-        "published_at": article.published_at.isoformat() if article.published_at else None,
-        "origin": article.origin,
-        "author": article.author,
-        "text": article.text,
-        "story": article.story_id,
-        "source": article.source.id,
-        "matches": [match.watch for match in article.matches],
-    }
+    values = (
+        article.url,
+        article.title,
+        article.published_at.isoformat() if article.published_at else None,
+        article.origin,
+        article.author,
+        article.text,
+        article.story_id,
+        article.source.id,
+        [match.watch for match in article.matches],
+    )
+    return dict(zip(KEYS, values, strict=True))
 
 
 def as_json(article: Article) -> str:
@@ -66,24 +68,21 @@ def as_message(delivery: Delivery) -> dict[str, Any]:
 
 
 def write_csv(articles: Iterable[Article], file: TextIO) -> None:
-    writer: csv.DictWriter[str] | None = None
-    for row in map(as_row, articles):
-        if writer is None:
-            writer = csv.DictWriter(file, fieldnames=list(row))
-            writer.writeheader()
-        writer.writerow({name: cell(value) for name, value in row.items()})
+    writer = csv.writer(file)
+    writer.writerow(KEYS)
+    writer.writerows([cell(value) for value in as_row(article).values()] for article in articles)
 
 
 def write_xlsx(articles: Iterable[Article], path: Path) -> None:
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("articles")
-    for number, row in enumerate(map(as_row, articles)):
-        if not number:
-            sheet.append(list(row))
-        sheet.append([cell(value)[:LONGEST_CELL] for value in row.values()])
+    # The file first: openpyxl leaves a workbook that is begun and not saved with a traceback of its own.
     with whole_file(path, overwrite=True) as file:
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("articles")
+        sheet.append(KEYS)
+        for article in articles:
+            sheet.append([cell(value)[:LONGEST_CELL] for value in as_row(article).values()])
         book.save(file)
 
 

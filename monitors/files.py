@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 @contextmanager
 def whole_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
     """To be written; it gets its name at the end of the block. Raises `OSError`."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a folder; name a file in it", str(path))
     if path.exists() and not overwrite:
         raise FileExistsError(errno.EEXIST, "is there already; name another file, or say --force", str(path))
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

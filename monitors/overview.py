@@ -20,9 +20,10 @@ NAMED = 3
 
 def overview(status: Status, *, now: datetime) -> Iterator[tuple[str, str]]:
     yield "database", f"schema {status.schema}, {status.size_bytes / 1e6:.1f} MB"
+    lacking = "" if status.enabled else "; `fenghuo init` asks which"
     yield (
         "sources",
-        f"{status.enabled} of {status.sources} enabled, {status.due} due, {status.hosts_leased} hosts in work",
+        f"{status.enabled} of {status.sources} enabled, {status.due} due, {status.hosts_leased} hosts in work{lacking}",
     )
     yield "next visit", _when(status.next_visit_at, now)
     ended = ", ".join(f"{count} {outcome.value}" for outcome, count in status.visits_today.items()) or "none"
@@ -40,7 +41,9 @@ def _trouble(status: Status) -> str:
         return "none"
     named = "; ".join(f"{name}: {outcome.value}, {detail}" for _, name, outcome, detail in status.troubled[:NAMED])
     more = len(status.troubled) - NAMED
-    return f"{len(status.troubled)} sources. {named}" + (f"; and {more} more" if more > 0 else "")
+    return f"{len(status.troubled)} source{'s' * (len(status.troubled) != 1)}. {named}" + (
+        f"; and {more} more" if more > 0 else ""
+    )
 
 
 def _when(moment: datetime | None, now: datetime) -> str:

@@ -42,7 +42,7 @@ def settlement(answer: Answer, *, attempts: int, now: datetime) -> Settlement:
         return Settlement(state=State.ACCEPTED)
     if answer.verdict is Verdict.UNKNOWN:
         return Settlement(state=State.UNKNOWN, error=answer.detail)
-    if answer.verdict is Verdict.REFUSED:
+    if answer.verdict in (Verdict.REFUSED, Verdict.UNFIT):
         return Settlement(state=State.DEAD, error=answer.detail)
     if attempts >= MOST_ATTEMPTS:
         return Settlement(state=State.DEAD, error=f"given up after {attempts} tries: {answer.detail}")

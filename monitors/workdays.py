@@ -73,7 +73,7 @@ def _announced(day: date) -> bool | None:
 def read_calendar(path: Path) -> WorkCalendar:
     """A TOML file with two lists of dates: `rest = [2027-01-01, …]` and `work = [2027-02-07, …]`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise CalendarError(f"{path}: it is not UTF-8; save it as UTF-8. {WRITE}") from error

@@ -42,9 +42,9 @@ def _examine(path: Path, read_only: bool) -> bool:
         return False
     if not os.access(path, os.R_OK if read_only else os.R_OK | os.W_OK):
         raise StoreReadOnly(f"{path} may not be {'read' if read_only else 'written'}: see its owner and mode")
-    if fault := _fault(path):
+    if found := fault(path):
         raise StoreDamaged(
-            f"{path} {fault}; it is left as it is: `fenghuo db restore BACKUP` puts a backup in its place, "
+            f"{path} {found}; it is left as it is: `fenghuo db restore BACKUP` puts a backup in its place, "
             "or move it away to begin anew"
         )
     return True
@@ -110,7 +110,8 @@ def network_of(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
     return kind if kind in _NETWORK else ""
 
 
-def _fault(path: Path) -> str:
+def fault(path: Path) -> str:
+    """Why it cannot be a database, by its first bytes and its size; nothing where it may be one."""
     with path.open("rb") as file:
         header = file.read(100)
     if not header:
@@ -128,7 +129,7 @@ def _fault(path: Path) -> str:
 
 def _refuse_in_use(path: Path) -> None:
     """Every open connection holds a shared lock on a database with a journal of its own (WAL)."""
-    if not path.exists() or _fault(path):
+    if not path.exists() or fault(path):
         return
     with suppress(sqlite3.DatabaseError), closing(connect(path, "rw")) as connection:
         connection.execute("PRAGMA busy_timeout = 1000")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -77,11 +78,21 @@ def backup(database: Database, target: Path) -> None:
         raise StoreMisplaced(
             f"backups of PostgreSQL are made by its own tools: pg_dump -Fc -f {target} '{database.name}'"
         )
+    if target.is_dir():
+        raise StoreMisplaced(f"{target} is a folder: name a file in it")
+    if target.is_dir():
+        raise StoreMisplaced(f"{target} is a folder: name a file in it")
     if target.exists() and target.samefile(database.path):
         raise StoreMisplaced(f"{target} is the database itself: name another file")
     if not target.absolute().parent.is_dir():
         raise StoreMisplaced(f"{target}: there is no folder {target.absolute().parent}; make it or name another one")
+    if not os.access(target.absolute().parent, os.W_OK):
+        raise StoreMisplaced(f"{target}: the folder {target.absolute().parent} may not be written; name another one")
+    if target.exists() and (fault := files.fault(target)):
+        raise StoreMisplaced(f"{target} {fault}, so it is no earlier backup: name another file")
     try:
+        if target.exists() and (fault := files.fault(target)):
+            raise StoreMisplaced(f"{target} {fault}, so it is no earlier backup: name another file")
         files.copy(database.path, target)
     except sqlite3.Error as error:
         raise explain_sqlite(error, str(database.path)) from error

@@ -21,6 +21,8 @@ class Verdict(StrEnum):
     LATER = "later"
     #: Not taken, and never will be.
     REFUSED = "refused"
+    #: Not taken for what the message is itself: too large. Another one may be.
+    UNFIT = "unfit"
     #: The settings are wrong: no message goes this way until somebody mends them. Trying on locks accounts.
     BROKEN = "broken"
     #: The server cannot be reached, by no message.
@@ -54,7 +56,7 @@ CODES: Final[dict[int, tuple[Verdict, timedelta | None]]] = {
     45033: (Verdict.LATER, MINUTE),
     40008: (Verdict.REFUSED, None),
     40058: (Verdict.REFUSED, None),
-    45002: (Verdict.REFUSED, None),
+    45002: (Verdict.UNFIT, None),
     93000: (Verdict.REFUSED, None),
     93004: (Verdict.BROKEN, None),
     93008: (Verdict.REFUSED, None),
@@ -104,6 +106,8 @@ def judge(reply: Reply) -> Answer:
 
 def _judge_status(reply: Reply, words: str) -> Answer:
     detail = f"{reply.status} {words}".strip()
+    if reply.status == 413:
+        return Answer(verdict=Verdict.UNFIT, detail=detail)
     if reply.status >= 500 or reply.status in _LATER:
         return Answer(verdict=Verdict.LATER, detail=detail, after=reply.retry_after)
     if reply.status in _BROKEN:

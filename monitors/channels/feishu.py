@@ -40,7 +40,9 @@ class Feishu(Connectionless):
         """Told at length where that fits, else by title. Raises `TooLongError`."""
         for full in (True, False):
             lines = [line for entry in digest.entries for line in _lines(entry, envelope, full=full)]
-            post_of = {"title": title(digest, envelope), "content": lines}
+            named = title(digest, envelope)
+            # A message without stories says what its title says: an empty body is none.
+            post_of = {"title": named, "content": lines or [[{"tag": "text", "text": named}]]}
             body = json.dumps(
                 {"msg_type": "post", "content": {"post": {"zh_cn": post_of}}}, ensure_ascii=False
             ).encode()

@@ -124,7 +124,7 @@ class Smtp:
         if not hand_over():
             raise _Stop(Verdict.LATE, "")
         code, words = _after(line, self._settings.seconds)
-        return Answer(verdict=Verdict.TAKEN, detail=_said(code, words)) if code == 250 else _judge(code, words)
+        return Answer(verdict=Verdict.TAKEN, detail=_said(code, words)) if code == 250 else _judge_message(code, words)
 
     def _hurry(self, line: smtplib.SMTP, deadline: float) -> None:
         left = deadline - time.monotonic()
@@ -229,7 +229,7 @@ def _mail_options(line: smtplib.SMTP, payload: bytes) -> list[str]:
         return []
     limit = line.esmtp_features.get("size", "")
     if limit.isdigit() and 0 < int(limit) < len(payload):
-        raise _Stop(Verdict.REFUSED, f"the message has {len(payload)} bytes, the server takes {limit}")
+        raise _Stop(Verdict.UNFIT, f"the message has {len(payload)} bytes, the server takes {limit}")
     return [f"SIZE={len(payload)}"]
 
 
@@ -262,10 +262,17 @@ def _judge(code: int, words: bytes) -> Answer:
     return Answer(verdict=verdict, detail=_said(code, words))
 
 
-def _judge_sender(code: int, words: bytes) -> Answer:
-    """A server that refuses the sender refuses all messages, but for one that is too large (552)."""
+def _judge_message(code: int, words: bytes) -> Answer:
+    """552 is a message that is too large; with 5.2.2 it is a mailbox that is full (RFC 3463)."""
     answer = _judge(code, words)
-    if answer.verdict is Verdict.REFUSED and code != 552:
+    too_large = code == 552 and not words.startswith(b"5.2.2")
+    return Answer(verdict=Verdict.UNFIT, detail=answer.detail) if too_large else answer
+
+
+def _judge_sender(code: int, words: bytes) -> Answer:
+    """A server that refuses the sender refuses all messages, but for one that is too large."""
+    answer = _judge_message(code, words)
+    if answer.verdict is Verdict.REFUSED:
         return Answer(verdict=Verdict.BROKEN, detail=f"the sender is refused: {answer.detail}")
     return answer
 

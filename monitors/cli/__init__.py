@@ -7,6 +7,7 @@ inside the commands, because `fenghuo query` should not wait for Scrapy.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -56,16 +57,43 @@ app.command()(health.health)
 app.add_typer(config.app, name="config")
 app.add_typer(database.app, name="db")
 
+#: Exit code after Ctrl-C, as of any program.
+STOPPED = 130
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"fenghuo {installed('fenghuo')}")
+        raise typer.Exit
+
 
 def main() -> None:
     """Entry point: expected errors become one line and exit code 2."""
     try:
-        app()
-    except SystemExit:  # before the next line but one, which loads what the command may not have needed
+        code = app(prog_name="fenghuo", standalone_mode=False)
+    except SystemExit:  # before the next lines but one, which load what the command may not have needed
         raise
-    except KeyboardInterrupt:
-        print("fenghuo: stopped", file=sys.stderr)
-        sys.exit(130)
+    except typer.Abort:
+        code = STOPPED
+    except typer.TyperException as error:
+        code = mistyped(error)
     except expected_errors() as error:
         print(f"fenghuo: {error}", file=sys.stderr)
-        sys.exit(2)
+        code = 2
+    if code == STOPPED:
+        print("fenghuo: stopped", file=sys.stderr)
+    sys.exit(code)
+
+
+def mistyped(error: typer.TyperException) -> int:
+    """One line that says whose help to ask; nothing where the help itself was shown. The exit code."""
+    context: typer.Context | None = getattr(error, "ctx", None)
+    command = context.command_path if context else "fenghuo"
+    if what := " ".join(error.format_message().split()).rstrip("."):
+        print(f"fenghuo: {what}; `{command} --help` shows how", file=sys.stderr)
+    return error.exit_code

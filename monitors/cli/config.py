@@ -48,7 +48,7 @@ def export(
     """Write sources, watches, readers and profiles of your own as TOML to standard output."""
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         watched = Watched(
             sources=tuple(store.sources(enabled=None if all_ else True)),
             watches=tuple(store.watches()),

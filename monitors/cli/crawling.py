@@ -71,15 +71,16 @@ class Progress:
         self.visits.append(visit)
         found = f"{visit.new} new" + (f", {visit.matched} matched" if visit.matched else "")
         detail = f"  [dim]{line(visit.detail)}[/]" if visit.detail else ""
-        console.print(f"{visit.outcome.value:<15}{found:<20}{line(source.name)}{detail}")
+        console.print(f"{visit.outcome.value:<15}{found:<20}{line(source.name)}{detail}", soft_wrap=True)
 
     def sum_up(self, left: set[str]) -> None:
-        from monitors.cli.screens import console, line
+        from monitors.cli.screens import console, line, many
 
         new = sum(visit.new for visit in self.visits)
         matched = sum(visit.matched for visit in self.visits)
         requests = sum(visit.requests for visit in self.visits)
-        console.print(f"{len(self.visits)} sources visited with {requests} requests: {new} new, {matched} matched")
+        visited = f"{many(len(self.visits), 'source')} visited with {many(requests, 'request')}"
+        console.print(f"{visited}: {new} new, {matched} matched")
         if left:
             console.print(f"not visited, their hosts are taken or asked for a pause: {line(', '.join(sorted(left)))}")
 

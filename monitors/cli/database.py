@@ -51,7 +51,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup.")], config: Con
     from storage import Store
 
     if not file.is_file():
-        raise WrongInput(f"{file}: no such file")
+        raise WrongInput(f"{file}: {'is a folder; name a file in it' if file.is_dir() else 'no such file'}")
     old = Store.restore(configuration(config).database, file)
     print(f"restored from {file}" + (f"; what was there is in {old}" if old else ""))
 
@@ -68,6 +68,10 @@ def vacuum(config: ConfigOption = None) -> None:
 def migrate(config: ConfigOption = None) -> None:
     """Bring the database to the schema of this version."""
     from storage import Store
+    from storage.tables import REVISION
 
     before = Store.migrate(configuration(config).database, now=now())
-    print(f"from schema {before} to the newest" if before else "a new database, of the newest schema")
+    if before == REVISION:
+        print(f"schema {before} is the newest: nothing is to be done")
+    else:
+        print(f"from schema {before} to {REVISION}" if before else f"a new database, of schema {REVISION}")

@@ -34,7 +34,7 @@ def list_(
 
     if state and state not in {known.value for known in State}:
         raise WrongInput(f"no such state: {state}; known are {', '.join(known.value for known in State)}")
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         found = store.deliveries(state=State(state) if state else None, limit=limit)
     if json_:
         for delivery in found:
@@ -58,7 +58,7 @@ def show(
     from monitors.exports import as_message
     from monitors.mails.message import readable
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         delivery = _one(store, number)
     if raw:
         sys.stdout.buffer.write(delivery.payload)

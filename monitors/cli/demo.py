@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import touching
 from monitors.cli.opening import now
 
 if TYPE_CHECKING:
@@ -70,10 +70,8 @@ def clear() -> None:
     """Take away what an earlier run left."""
     files = [DATABASE, *(DATABASE.with_name(f"{DATABASE}{ending}") for ending in ("-wal", "-shm"))]
     for path in (*files, *FOLDER.glob("*.eml"), *FOLDER.glob("*.html")):
-        try:
+        with touching(path):
             path.unlink(missing_ok=True)
-        except OSError as error:
-            raise WrongInput(f"{path}: {error.strerror}") from error
 
 
 def anchor_of(store: Store) -> date:
@@ -131,7 +129,7 @@ def show(store: Store, *, new: int) -> None:
     for mail in sorted(FOLDER.glob("*.eml")):
         page = mail.with_suffix(".html")
         page.write_text(page_of(mail.read_bytes()), encoding="utf-8")
-        console.print(f"\nthe digest as a mail: {mail}\n       for a browser: {page}")
+        console.print(f"\nthe digest as a mail: {mail}\n       for a browser: {page}", soft_wrap=True)
     if new and items:
         console.print(f"\nFENGHUO_DATABASE=sqlite:///{DATABASE} fenghuo explain {items[0].url}", soft_wrap=True)
 

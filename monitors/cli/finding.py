@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import WrongInput, touching
 from monitors.cli.histories import History
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
@@ -26,7 +26,7 @@ def status(config: ConfigOption = None) -> None:
 
     with opened(configuration(config), reading=True) as store:
         for name, text in overview(store.status(now=now()), now=now()):
-            console.print(f"[bold]{name:<12}[/]{line(text)}")
+            console.print(f"[bold]{name:<12}[/]{line(text)}", soft_wrap=True)
 
 
 def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], config: ConfigOption = None) -> None:
@@ -43,7 +43,7 @@ def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], 
     if not explanation.sightings and not explanation.article:
         raise WrongInput(f"{explanation.url} was never seen on a list; `fenghuo query --all` searches what was stored")
     for name, text in explained(explanation, histories):
-        console.print(f"[bold]{name:<12}[/]{line(text)}")
+        console.print(f"[bold]{name:<12}[/]{line(text)}", soft_wrap=True)
 
 
 def explained(explanation: Explanation, histories: Mapping[str, History]) -> Iterator[tuple[str, str]]:
@@ -98,17 +98,18 @@ def _match_lines(article: Article, histories: Mapping[str, History]) -> Iterator
 def repair(file: Annotated[str, typer.Argument(help="A page or a text; - reads standard input.")]) -> None:
     """Show what is damaged in a text or page: before, after, and why."""
     from crawler.text import decode, repair_page
-    from monitors.cli.screens import console, line
+    from monitors.cli.screens import console, line, safe
+    from monitors.examples import example_in
 
-    try:
+    with touching(Path(file)):
         body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise WrongInput(f"{file}: {error.strerror}") from error
     decoded = decode(body)
     repaired = repair_page(decoded.text)
     console.print(f"[bold]decoded[/]  {line(decoded.encoding)}: {line(decoded.how)}")
     for step in repaired.steps:
         console.print(f"[bold]repaired[/] {line(step.what)} ×{step.count}, first at “{line(step.where)}”")
+    if example := example_in(decoded.text, [step.where for step in repaired.steps]):
+        console.print(f"[bold]before[/]   {line(example.before)}\n[bold]after[/]    {line(example.after)}")
     if repaired.lost:
         console.print(f"[bold]lost[/]     {repaired.lost} characters cannot be known any more")
-    print(repaired.text)
+    print(safe(repaired.text))

@@ -20,7 +20,7 @@ def health(
 ) -> None:
     """What is wrong with the sources, since when, and what to do."""
     from monitors.alarms import open_incidents
-    from monitors.cli.screens import console, moment, rows_table
+    from monitors.cli.screens import console, many, moment, rows_table
 
     with opened(configuration(config), reading=True) as store:
         sources = {source.id: source.name for source in store.sources(enabled=True)}
@@ -34,7 +34,8 @@ def health(
     ]
     if rows:
         console.print(rows_table(("Source", "What", "Since", "Evidence", "What to do"), rows))
-    console.print(f"{len(sources)} sources are visited, {len(rows)} incidents are open")
+    visited, are = many(len(sources), "source"), "is" if len(rows) == 1 else "are"
+    console.print(f"{visited} visited, {many(len(rows), 'incident')} {are} open")
 
 
 def _row(incident: Incident, sources: Mapping[str, str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def digest(
         if send:
             report(send_early(configured, store, watch, now=now()))
         elif page := preview_page(store, watch, now=now()):
-            file.write_text(page, encoding="utf-8")
+            with touching(file):
+                file.write_text(page, encoding="utf-8")
             shown = preview and webbrowser.open(file.resolve().as_uri())
             print(f"wrote {file}" + ("" if shown or not preview else "; there is no browser to open it with"))
         else:
@@ -73,10 +74,11 @@ def digest(
 
 def report(deliveries: list[Delivery]) -> None:
     """How many messages went out, and what keeps the others."""
+    from monitors.cli.screens import many
     from storage.audience import State
 
     kept = [one for one in deliveries if one.state not in (State.SENT, State.ACCEPTED)]
     count = len(deliveries) - len(kept)
-    print(f"{count} message{'s' * (count != 1)} sent")
+    print(f"{many(count, 'message')} sent")
     for one in kept:
         print(f"message {one.id} to {one.reader} is {one.state.value}: {one.error}")

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from monitors.cli.asking import Expression, LevelOption, ProvinceOption, SinceOption, UntilOption, narrowed
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
@@ -94,11 +94,8 @@ def write_bytes(body: bytes, output: Path, *, force: bool) -> None:
     if str(output) == "-":
         sys.stdout.buffer.write(body)
         return
-    try:
-        with whole_file(output, overwrite=force) as file:
-            file.write(body)
-    except OSError as error:
-        raise WrongInput(f"{output}: {error.strerror}") from error
+    with touching(output), whole_file(output, overwrite=force) as file:
+        file.write(body)
     print(f"wrote {len(body)} bytes to {output}")
 
 
@@ -151,11 +148,8 @@ def export(
         if not ids:
             print("no page is kept of what was asked for; nothing was written")
             return
-        try:
-            with whole_file(warc, overwrite=force) as file:
-                written = write_warc(store, ids, file, name=warc.name, query=whole)
-        except OSError as error:
-            raise WrongInput(f"{warc}: {error.strerror}") from error
+        with touching(warc), whole_file(warc, overwrite=force) as file:
+            written = write_warc(store, ids, file, name=warc.name, query=whole)
     print(f"wrote {written} pages of {len(ids)} articles to {warc}, {warc.stat().st_size / 1e6:.1f} MB")
 
 

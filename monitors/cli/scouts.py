@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def export(
     from monitors.cli.crawling import check_ids
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         known = store.sources(ids=check_ids(store, ids) if ids else None)
     wanted = [one for one in known if ids or all_ or one.enabled or one.confidence == "user"]
     print(write_text(Watched(sources=tuple(wanted))), end="")
@@ -156,13 +156,13 @@ def _not_visited(store: Store, left: Iterable[str]) -> Iterator[tuple[str, ...]]
 
 
 def _write_csv(file: Path, rows: Sequence[Sequence[str]]) -> None:
-    try:
-        with file.open("w", encoding="utf-8-sig", newline="") as opened_file:  # with a mark: Excel asks for it
-            writer = csv.writer(opened_file)
-            writer.writerow(HEADINGS)
-            writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    except OSError as error:
-        raise WrongInput(f"{file}: {error.strerror}") from error
+    with (
+        touching(file),
+        file.open("w", encoding="utf-8-sig", newline="") as opened_file,
+    ):  # with a mark: Excel asks for it
+        writer = csv.writer(opened_file)
+        writer.writerow(HEADINGS)
+        writer.writerows([_harmless(cell) for cell in row] for row in rows)
 
 
 def _harmless(cell: str) -> str:

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperCommand
 
-from monitors.cli.asking import LevelOption, ProvinceOption, SinceOption, UntilOption, quoted
-from monitors.cli.faults import WrongInput
+from monitors.cli.asking import LevelOption, ProvinceOption, SinceOption, UntilOption, asked
+from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from storage import Store
     from storage.query import Query
     from storage.records import Article
@@ -59,6 +57,8 @@ def query(
     """Search what was stored, newest first. docs/query.md has the language."""
     if sort not in ("newest", "best"):
         raise WrongInput(f"no such order: {sort}; write newest or best")
+    if sum((csv, xlsx is not None, count, facets)) > 1 or (json_ and (csv or xlsx)):
+        raise WrongInput("choose one of --json, --csv, --xlsx, --count and --facets; only the last two go with --json")
     filters = {"since": since, "until": until, "province": province, "level": level}
     wanted = asked(" ".join(expression or ()), filters)
     with opened(configuration(config), reading=True) as store:
@@ -77,19 +77,6 @@ def query(
         typer.launch(found[0].url)
 
 
-def asked(expression: str, filters: Mapping[str, str]) -> Query:
-    """The expression and the options together. Raises `QueryError`, with a place in the expression, or `WrongInput`."""
-    from storage.query import QueryError, joined, parse
-
-    parts = [parse(expression, now=now())]
-    for field, value in filters.items():
-        try:
-            parts += [parse(f"{field}:{quoted(value)}", now=now())] if value else []
-        except QueryError as error:
-            raise WrongInput(f"--{field} {value}: {error.problem}; {error.remedy}") from error
-    return joined(parts)
-
-
 def _found(store: Store, wanted: Query, *, limit: int, all_: bool, sort: str) -> tuple[list[Article], bool]:
     """The newest, and whether there are more; a page can be short and have another one behind it."""
     found: list[Article] = []
@@ -106,10 +93,8 @@ def hand_out(articles: list[Article], *, json_: bool, xlsx: Path | None) -> None
     from monitors import exports
 
     if xlsx:
-        try:
+        with touching(xlsx):
             exports.write_xlsx(articles, xlsx)
-        except OSError as error:
-            raise WrongInput(f"{xlsx}: {error.strerror}") from error
         print(f"wrote {len(articles)} articles to {xlsx}")
     elif json_:
         for article in articles:
@@ -119,14 +104,14 @@ def hand_out(articles: list[Article], *, json_: bool, xlsx: Path | None) -> None
 
 
 def show(wanted: Query, articles: list[Article], *, more: bool, all_: bool) -> None:
-    from monitors.cli.screens import console, found_table
+    from monitors.cli.screens import console, found_lines
 
-    if articles:
-        console.print(found_table(wanted, articles))
-    else:
+    for article in articles:
+        console.print("\n".join((*found_lines(wanted, article), "")), soft_wrap=True)
+    if not articles:
         console.print("nothing found" + ("" if all_ else "; --all searches what matched no watch, too"))
     if more:
-        console.print(f"there are more than these {len(articles)}: --limit shows them, --count says how many")
+        console.print("there are more: --limit shows them, --count says how many")
 
 
 def show_count(count: Count, *, json_: bool) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitors.cli.faults import WrongInput
+from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import now, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from monitors.configuration import Configuration
     from storage import Store
 
@@ -63,15 +67,46 @@ def init(
 
 
 def _ask(question: str, asking: bool, option: str, default: str | None = None) -> str:
+    """The answer; asked again while it is wrong."""
     if asking:
-        return str(typer.prompt(question, default=default, show_default=False)).strip()
+        checked = partial(_checked, CHECKS.get(option))
+        return str(typer.prompt(question, default=default, show_default=False, value_proc=checked))
     if default is None:
         raise WrongInput(f"{option} is missing, and nobody is there to be asked")
     return default
 
 
+def _checked(check: Callable[[str], object] | None, answer: str) -> str:
+    try:
+        if check:
+            check(answer.strip())
+    except (WrongInput, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+    return answer.strip()
+
+
+def _test_contact(answer: str) -> None:
+    from monitors.configuration import check_contact
+
+    check_contact(answer)
+
+
+def _test_provinces(answer: str) -> None:
+    from crawler.catalogue import load
+    from monitors.cli.sources import check_known
+
+    check_known("province", _split(answer), {source.province for source in load()})
+
+
+def _test_levels(answer: str) -> None:
+    from monitors.cli.sources import check_known
+    from storage.records import Level
+
+    check_known("level", _split(answer), set(Level))
+
+
 def _split(text: str) -> list[str]:
-    return text.replace("，", " ").replace(",", " ").split()
+    return re.sub("[,，、]", " ", text).split()
 
 
 def _text(contact: str, smtp: dict[str, Any]) -> str:
@@ -94,7 +129,8 @@ def _test_mail_server(configured: Configuration) -> None:
 def _set_up(path: Path, text: str, wishes: Wishes) -> None:
     """All is looked at before anything is written: a wrong answer leaves nothing behind."""
     from crawler.catalogue import pick
-    from monitors.cli.sources import chosen, switch_on
+    from monitors.cli.screens import many
+    from monitors.cli.sources import chosen, need, switch_on
     from monitors.configuration import read
 
     configured = read(text, name=str(path))
@@ -102,15 +138,15 @@ def _set_up(path: Path, text: str, wishes: Wishes) -> None:
         _test_mail_server(configured)
     _test_reader(wishes.reader)
     with opened(configured) as store:
-        picked = pick(chosen(store, [], wishes.provinces, wishes.levels))
-        if not picked:
-            raise WrongInput("no source fits these provinces and levels; `fenghuo sources list` shows all")
+        found = chosen(store, [], wishes.provinces, wishes.levels)
+        picked = pick(found)
+        need(picked, found)
         _write(path, text)
         switch_on(store, picked)
         if wishes.reader:
             _subscribe(store, wishes.reader)
     told = f"; {wishes.reader} receives the digest of ai-industry" if wishes.reader else ""
-    print(f"{len(picked)} sources enabled{told}")
+    print(f"{many(len(picked), 'source')} enabled{told}")
     print("`fenghuo crawl` makes a round now, `fenghuo run` is the service")
 
 
@@ -124,11 +160,18 @@ def _test_reader(address: str) -> None:
         raise WrongInput(str(error)) from error
 
 
+#: Option -> what is wrong with an answer is found before the next question.
+CHECKS: dict[str, Callable[[str], object]] = {
+    "--contact": _test_contact,
+    "--province": _test_provinces,
+    "--level": _test_levels,
+    "--reader": _test_reader,
+}
+
+
 def _write(path: Path, text: str) -> None:
-    try:
+    with touching(path):
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WrongInput(f"{path}: {error.strerror}") from error
     print(f"wrote {path}")
 
 

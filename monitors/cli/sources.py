@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,16 +37,21 @@ def list_(
     province: Province = None,
     level: LevelOption = None,
     enabled: Annotated[bool, typer.Option("--enabled", help="Only those that are visited.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """The sources that are known."""
-    from monitors.cli.screens import console, rows_table
+    from monitors.cli.screens import console, many, rows_table
+    from storage.records import as_dict
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         found = chosen(store, [], province, level, enabled=True if enabled else None)
+    if json_:
+        print(json.dumps([as_dict(source) for source in found], ensure_ascii=False))
+        return
     rows = [(s.id, "on" if s.enabled else "", s.province, s.level, s.confidence, s.name, s.url) for s in found]
     console.print(rows_table(("Id", "", "Province", "Level", "Confidence", "Name", "Address"), rows))
-    console.print(f"{len(rows)} sources")
+    console.print(many(len(rows), "source"))
 
 
 @app.command()
@@ -54,7 +60,7 @@ def show(id_: Annotated[str, typer.Argument(metavar="ID")], config: ConfigOption
     from monitors.cli.screens import console, line, moment, rows_table
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         source = only(store, id_)
         state = store.source_states([id_]).get(id_)
         visits = store.visits(id_, limit=10)
@@ -76,25 +82,28 @@ def enable(
 ) -> None:
     """Visit these sources from now on."""
     from crawler.catalogue import pick
+    from monitors.cli.screens import many
 
     _need_choice(ids, province, level)
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level)
         picked = found if ids else pick(found, all_rows=all_)
-        _need(picked, found)
+        need(picked, found)
         switch_on(store, picked)
-        print(f"{len(picked)} sources enabled; `fenghuo crawl` visits them now, `fenghuo run` keeps on")
+        print(f"{many(len(picked), 'source')} enabled; `fenghuo crawl` visits them now, `fenghuo run` keeps on")
 
 
 @app.command()
 def disable(ids: Ids = None, province: Province = None, level: LevelOption = None, config: ConfigOption = None) -> None:
     """Visit these sources no more; what was stored stays."""
+    from monitors.cli.screens import many
+
     _need_choice(ids, province, level)
     with opened(configuration(config)) as store:
         found = chosen(store, ids or [], province, level, enabled=True)
-        _need(found, found)
+        need(found, found)
         store.set_enabled([source.id for source in found], False, now=now())
-        print(f"{len(found)} sources disabled")
+        print(f"{many(len(found), 'source')} disabled")
 
 
 def chosen(
@@ -109,8 +118,8 @@ def chosen(
     if ids:
         return [only(store, id_) for id_ in ids]
     every = [*store.sources(), *(_counties(store) if COUNTY in (levels or ()) else ())]
-    _known("province", provinces, {source.province for source in every})
-    _known("level", levels, {COUNTY, *(str(source.level) for source in every if source.level)})
+    check_known("province", provinces, {source.province for source in every})
+    check_known("level", levels, {COUNTY, *(str(source.level) for source in every if source.level)})
     return [
         source
         for source in every
@@ -141,7 +150,7 @@ def only(store: Store, id_: str) -> Source:
     raise WrongInput(f"no such source: {id_}; `fenghuo sources list` shows them")
 
 
-def _known(what: str, values: list[str] | None, known: set[str]) -> None:
+def check_known(what: str, values: list[str] | None, known: set[str]) -> None:
     if wrong := [value for value in values or [] if value not in known]:
         raise WrongInput(f"no such {what}: {', '.join(wrong)}; known are {', '.join(sorted(filter(None, known)))}")
 
@@ -151,7 +160,7 @@ def _need_choice(*choices: list[str] | None) -> None:
         raise WrongInput("say which: ids, --province or --level; `fenghuo sources list` shows them")
 
 
-def _need(picked: Sequence[Source], found: Sequence[Source]) -> None:
+def need(picked: Sequence[Source], found: Sequence[Source]) -> None:
     if picked:
         return
     left_out = {source.confidence for source in found}

@@ -33,7 +33,7 @@ def test(
     from monitors.profiles import own
     from monitors.trial import try_on
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         watch, page, profiles = _tried(store, rule), _page(store, place), own(store.profiles())
     trial = try_on(watch, page, profiles=profiles, now=now())
     if json_:
@@ -57,7 +57,7 @@ def backtest(
     from monitors.trial import try_on_past
 
     since = now() - timedelta(days=days)
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         watch, beside = _tried(store, rule), _tried(store, against) if against else None
         articles = [article for page in past(store, since, now=now()) for article in page]
         profiles = own(store.profiles())

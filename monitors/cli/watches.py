@@ -47,7 +47,7 @@ def list_(json_: JsonOption = False, config: ConfigOption = None) -> None:
     from monitors.cli.screens import console, rows_table
     from storage.records import as_dict
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         watches = store.watches()
     if json_:
         print(json.dumps([as_dict(watch) for watch in watches], ensure_ascii=False))
@@ -64,7 +64,7 @@ def show(name: str, config: ConfigOption = None) -> None:
     """One watch, its readers and its own profile, as `config import` reads them."""
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         watch = named(store, name)
         readers = tuple(reader for reader in store.readers() if reader.name in watch.readers)
         profiles = tuple(profile for profile in store.profiles() if profile.name == watch.profile)
@@ -127,10 +127,11 @@ def edit(
     """
     wishes = {"rule": rule, "threshold": threshold, "rhythm": rhythm, "quiet_hours": quiet_hours, "cap": cap}
     with opened(configuration(config)) as store:
-        watch = _wished(named(store, name), {**wishes, "timezone": timezone, "title": title, "enabled": on})
+        before = named(store, name)
+        watch = _wished(before, {**wishes, "timezone": timezone, "title": title, "enabled": on})
         saved = _save(store, watch, profile=profile, readers=reader, past=Past(since, notify, json_))
     if not since:
-        _say(saved, f"{name} is at version {saved.version}; it applies from the next article on", as_json=json_)
+        _say(saved, f"{name} is at version {saved.version}; {_what_now(before, saved)}", as_json=json_)
 
 
 @app.command()
@@ -138,7 +139,7 @@ def history(name: str, json_: JsonOption = False, config: ConfigOption = None) -
     """Who changed a watch when, and what."""
     from monitors.cli.screens import console, moment, rows_table
 
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), reading=True) as store:
         changes = store.watch_changes(name)
     if not changes:
         raise WrongInput(f"there never was a watch {name}; `fenghuo watch list` shows those there are")
@@ -165,6 +166,12 @@ def named(store: Store, name: str) -> Watch:
         if watch.name == name:
             return watch
     raise WrongInput(f"no such watch: {name}; `fenghuo watch list` shows them")
+
+
+def _what_now(before: Watch, watch: Watch) -> str:
+    if watch == before:
+        return "nothing was changed: `fenghuo watch edit --help` shows what can be"
+    return "it applies from the next article on" if watch.enabled else "it is off, and finds nothing until --on"
 
 
 def _say(watch: Watch, words: str, *, as_json: bool) -> None:

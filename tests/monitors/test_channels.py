@@ -20,7 +20,8 @@ from monitors.channels.robots import plain
 from monitors.channels.webhook import Webhook
 from monitors.channels.wecom import WeCom
 from monitors.digest import build
-from monitors.mails import Envelope, TooLongError
+from monitors.mails import Envelope, Letterhead, TooLongError
+from monitors.notes import trial
 from storage.audience import Delivery, Reader, Watch
 from storage.records import Article, Match
 from storage.reports import Story
@@ -137,6 +138,8 @@ OUTCOMES = [
     ((200, {}, '{"ok":false,"error":"nope"}'), Verdict.LATER),
     ((500, {}, ""), Verdict.LATER),
     ((503, {"Retry-After": "7"}, ""), Verdict.LATER),
+    ((200, {}, '{"errcode":45002,"errmsg":"content size out of limit"}'), Verdict.UNFIT),
+    ((413, {}, ""), Verdict.UNFIT),
     ((404, {}, "{}"), Verdict.REFUSED),
     ((410, {}, ""), Verdict.REFUSED),
     ((401, {}, ""), Verdict.BROKEN),
@@ -268,3 +271,11 @@ def test_an_endless_answer_ends(endpoint: Endpoint) -> None:
     endpoint.replies = [(200, {}, "x" * 10_000_000)]
     request = Request(url=f"{endpoint.base}/hook", body=b"{}")
     assert post(request, lambda: True, REACH).verdict is Verdict.TAKEN
+
+
+@pytest.mark.parametrize("way", [WeCom(REACH), Feishu(REACH), DingTalk(REACH)], ids=["wecom", "feishu", "dingtalk"])
+def test_a_test_message_says_what_it_is(way: Any) -> None:
+    channel = "robot://token"
+    reader = Reader(name="reader", channels=(channel,))
+    letterhead = Letterhead(sender="fenghuo@example.com")
+    assert "测试" in trial(reader, channel, way, letterhead=letterhead, now=NOON).payload.decode()

@@ -7,12 +7,15 @@ import re
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 
+from monitors.cli.screens import console
 from monitors.workdays import CHINA
 from storage import Store
+from world.endpoint import Endpoint
 from world.told import NOON, PARK, finding, plan
 
 if TYPE_CHECKING:
@@ -72,6 +75,17 @@ def furnished(fenghuo: Fenghuo) -> Fenghuo:
         (["config", "import", "nothing.toml"], "nothing.toml"),
         (["config", "check", "--config", "nothing.toml"], "nothing.toml"),
         (["init"], "--contact"),
+        (["init", "--contact", "ops@shili.example", "-p", "山西", "-l", "park"], "of confidence homepage"),
+        (["nonsense"], "No such command 'nonsense'; `fenghuo --help` shows how"),
+        (["sources", "show"], "Missing argument 'ID'; `fenghuo sources show --help` shows how"),
+        (["query", "--nope"], "No such option: --nope"),
+        (["query", "--limit", "0"], "greater than or equal to 1"),
+        (["query", "--json", "--csv"], "choose one of"),
+        (["query", "--xlsx", ""], "is a folder; name a file in it"),
+        (["page", "export", "--warc", "x", "--since", "soon"], "--since soon: no date: soon"),
+        (["db", "backup", ""], "is a folder"),
+        (["watch", "add", "", "算力"], "[[watch]] '': a name is"),
+        (["watch", "add", "a\nb", "算力"], "a name is"),
         (["init", "--contact", "ops@shili.example", "--reader", "nobody"], "nobody"),
         (["init", "--contact", "ops@shili.example", "-p", "火星"], "火星"),
         (["init", "--contact", "ops"], "contact"),
@@ -89,6 +103,26 @@ def test_wrong_input_gets_one_clear_line_and_exit_code_2(fenghuo: Fenghuo, argum
     assert words in result.stderr
     assert "Traceback" not in result.stderr
     assert not (fenghuo.folder / "fenghuo.toml").exists()
+
+
+def test_a_group_without_a_command_shows_its_help_once(fenghuo: Fenghuo) -> None:
+    for arguments in ([], ["sources"]):
+        result = fenghuo(*arguments)
+        assert (result.returncode, result.stderr, result.stdout.count("Usage:")) == (2, "", 1)
+
+
+def test_the_version_is_said(fenghuo: Fenghuo) -> None:
+    assert re.fullmatch(r"fenghuo \d+\.\d+\.\d+\n", fenghuo("--version").stdout)
+
+
+def test_files_of_a_notepad_are_read_or_the_charset_is_named(fenghuo: Fenghuo) -> None:
+    (fenghuo.folder / "fenghuo.toml").write_text('contact = "ops@shili.example" # 值班\n', encoding="utf-8-sig")
+    assert "sound" in fenghuo("config", "check").stdout
+    (fenghuo.folder / "fenghuo.toml").write_text('contact = "ops@shili.example" # 值班\n', encoding="gb18030")
+    assert fenghuo("config", "check").stderr == "fenghuo: fenghuo.toml: it is not UTF-8; save it as UTF-8\n"
+    (fenghuo.folder / "fenghuo.toml").unlink()
+    (fenghuo.folder / "watched.toml").write_text(SOURCES, encoding="gb18030")
+    assert "save it as UTF-8" in fenghuo("config", "import", "watched.toml").stderr
 
 
 @pytest.mark.parametrize(
@@ -143,6 +177,22 @@ def test_init_without_questions_writes_a_configuration_that_is_sound(fenghuo: Fe
     assert fenghuo("init", "--contact", "ops@shili.example").returncode == 2
 
 
+class Person(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_init_asks_again_where_an_answer_is_wrong(fenghuo: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = ["ops", "ops@shili.example", "火星", "山西、江苏", "village", "", "wang", "wang@shili.example", ""]
+    monkeypatch.setattr("sys.stdin", Person("\n".join([*answers, ""])))
+    result = fenghuo("init")
+    assert result.returncode == 0, result.stderr
+    assert "wang@shili.example receives the digest" in result.stdout
+    assert result.stdout.count("no such") == 2
+    provinces = {row["province"] for row in json.loads(fenghuo("sources", "list", "--enabled", "--json").stdout)}
+    assert provinces == {"山西", "江苏"}
+
+
 def test_the_columns_of_counties_are_there_for_those_who_ask(fenghuo: Fenghuo) -> None:
     assert "96 sources" in fenghuo("sources", "list", "-p", "山西", "-l", "county").stdout
     assert "20 sources" in fenghuo("sources", "list", "-p", "山西").stdout
@@ -164,14 +214,43 @@ def test_repair_shows_what_and_why(fenghuo: Fenghuo) -> None:
         "<p>新聞：產(chǎn)業(yè)發(fā)展與創(chuàng)新，產(chǎn)業(yè)園區(qū)</p>".encode()
     )
     result = fenghuo("repair", "page.html")
-    assert "产业发展与创新" in result.stdout
+    assert "before   新聞：產(chǎn)業(yè)發(fā)展與創(chuàng)新" in result.stdout
+    assert "after    新闻：产业发展与创新" in result.stdout
     assert "repaired" in result.stdout
+
+
+def test_repair_lets_no_command_of_a_page_reach_the_terminal(fenghuo: Fenghuo) -> None:
+    (fenghuo.folder / "page.txt").write_text("算力\x1b[31m与\x1b]0;title\x07智算", encoding="utf-8")
+    assert not set("\x1b\x07") & set(fenghuo("repair", "page.txt").stdout)
 
 
 def test_query_as_json_lines_has_the_documented_keys(furnished: Fenghuo) -> None:
     result = furnished("query", "", "--all", "--json")
     assert result.returncode == 0
     assert [json.loads(line) for line in result.stdout.splitlines()] == []
+
+
+def test_a_hit_shows_its_address_whole_on_a_narrow_terminal(told: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "width", 30)
+    shown = told("query", "大模型", "--all").stdout
+    assert finding(1).url in shown and "大模型项目1号开工" in shown
+    assert told("query", "无此词", "--csv").stdout.startswith("url,title,published_at,")
+
+
+def test_ids_are_whole_on_a_narrow_terminal(furnished: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "width", 60)
+    assert "shili-park" in furnished("sources", "list", "-p", "山西").stdout
+
+
+def test_what_is_listed_is_there_for_programs_too(furnished: Fenghuo) -> None:
+    sources = json.loads(furnished("sources", "list", "-p", "山西", "--json").stdout)
+    assert "http://www.shili.example/news/" in {source["url"] for source in sources if source["id"] == "shili-park"}
+    (reader,) = json.loads(furnished("readers", "list", "--json").stdout)
+    assert (reader["name"], reader["watches"], reader["channels"]) == (
+        "wang",
+        ["suanli"],
+        ["mailto:wang@shili.example"],
+    )
 
 
 def test_query_takes_the_exclusion_of_a_term_for_no_option(furnished: Fenghuo) -> None:
@@ -216,6 +295,11 @@ def test_a_digest_is_looked_at_and_sent_early(told: Fenghuo, monkeypatch: pytest
     assert "nothing new" in told("digest").stdout
 
 
+def test_a_digest_that_cannot_be_written_is_told(told: Fenghuo) -> None:
+    result = told("digest", "--file", "no/such/folder.html")
+    assert (result.returncode, result.stderr) == (2, "fenghuo: no/such/folder.html: No such file or directory\n")
+
+
 def test_a_digest_that_cannot_be_sent_says_what_keeps_it(told: Fenghuo) -> None:
     (told.folder / "fenghuo.toml").write_text('[smtp]\nhost = "127.0.0.1"\nport = 1\nsender = "f@shili.example"\n')
     said = told("digest", "--send").stdout
@@ -242,6 +326,19 @@ def test_a_reader_who_wants_no_more_is_seen(told: Fenghuo) -> None:
     assert "unsubscribed" not in told("watch", "show", "suanli").stdout
 
 
+def test_each_channel_of_a_reader_is_tried(fenghuo: Fenghuo) -> None:
+    with Endpoint() as hook, Endpoint(replies=[(404, {}, "")]) as gone:
+        channels = json.dumps(["mailto:li@shili.example", f"{hook.base}/hook", f"{gone.base}/gone"])
+        (fenghuo.folder / "reader.toml").write_text(f'[[reader]]\nname = "li"\nchannels = {channels}\n')
+        (fenghuo.folder / "fenghuo.toml").write_text('allow_private = ["127.0.0.1"]\n')
+        assert fenghuo("config", "import", "reader.toml").returncode == 0
+        tried = fenghuo("readers", "test", "li")
+    assert tried.returncode == 1 and tried.stdout.count(": taken (") == 2 and ": refused (404" in tried.stdout
+    assert (hook.posted[0].json["kind"], hook.posted[0].json["subject"]) == ("test", "[Fenghuo] 测试消息")
+    assert len(list((fenghuo.folder / "fenghuo-mail").glob("*.eml"))) == 1
+    assert fenghuo("readers", "test", "nobody").returncode == 2
+
+
 def test_a_watch_for_a_known_reader_leaves_the_reader_as_is(fenghuo: Fenghuo) -> None:
     known = '[[reader]]\nname = "li@shili.example"\nchannels = ["wecom://token-1"]\nlanguage = "en"\n'
     (fenghuo.folder / "reader.toml").write_text(known)
@@ -258,6 +355,8 @@ def test_a_watch_is_added_changed_and_its_changes_remembered(fenghuo: Fenghuo) -
     assert "算力 AND 山西" in history
     assert "算力 AND 太原" in history
     assert fenghuo("watch", "edit", "suanli", "--rule", "((").returncode == 2
+    assert "version 2; nothing was changed" in fenghuo("watch", "edit", "suanli").stdout
+    assert "it is off" in fenghuo("watch", "edit", "suanli", "--off").stdout
     assert fenghuo("watch", "remove", "suanli").returncode == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -82,9 +83,32 @@ def test_a_backup_takes_the_place_of_a_damaged_file(kept: Fenghuo) -> None:
     assert (kept.folder / "fenghuo.db.replaced-1").exists()
 
 
+def test_a_backup_takes_the_place_of_an_earlier_one_and_of_nothing_else(kept: Fenghuo) -> None:
+    assert kept("db", "backup", "copy.db").returncode == kept("db", "backup", "copy.db").returncode == 0
+    (kept.folder / "report.txt").write_text("mine")
+    refused = kept("db", "backup", "report.txt")
+    assert (refused.returncode, is_line(refused.stderr)) == (2, True)
+    assert (kept.folder / "report.txt").read_text() == "mine"
+
+
+READING = (
+    "status", "health", "watch list", "watch show ai-industry", "watch history ai-industry", "watch backtest 号",
+    "sources list", "sources show shanxi", "sources export", "readers list", "deliveries list", "config export",
+    "query 号", "db check", "db stats",
+)  # fmt: skip
+
+
+def test_what_only_reads_needs_no_right_to_write(kept: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)  # root may always write
+    results = {command: kept(*command.split()) for command in READING}
+    assert {command: result.stderr for command, result in results.items() if result.returncode} == {}
+    assert "may not be written" in kept("watch", "remove", "ai-industry").stderr
+    assert "may not be written" in kept("db", "backup", "copy.db").stderr
+
+
 def test_the_rest_of_the_group(kept: Fenghuo) -> None:
     assert "articles" in kept("db", "stats").stdout
     assert kept("db", "vacuum").returncode == 0
-    assert "to the newest" in kept("db", "migrate").stdout
+    assert "is the newest" in kept("db", "migrate").stdout
     assert kept("db", "restore", "nothing.db").returncode == 2
     assert finding().url in kept("query", "--csv", "号").stdout

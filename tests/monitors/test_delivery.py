@@ -354,6 +354,20 @@ def test_three_hard_refusals_suspend_the_reader_and_the_operator_is_told(store: 
     assert "2 条" in office.to("new@example.com")[0].message["Subject"], "what was missed is owed"
 
 
+@pytest.mark.parametrize(("name", "suspended"), [("large", False), ("stuffed", True)])
+def test_messages_that_are_too_large_suspend_nobody(
+    store: Store, office: PostOffice, name: str, suspended: bool
+) -> None:
+    furnish(store, [watch(rhythm="at once")], [reader(f"mailto:{name}@example.com")])
+    desk = Desk(store, settings_of(office))
+    for number in range(3):
+        moment = NOON + number * 10 * MINUTE
+        store.keep([finding(number, plan(due_at=moment))], now=moment)
+        desk.at(moment + SOON)
+    assert [one.state for one in store.deliveries()] == [State.DEAD] * 3
+    assert bool(store.readers()[0].suspended) is suspended
+
+
 def test_a_refused_channel_does_not_hold_up_the_other(store: Store, office: PostOffice) -> None:
     furnish(store, [watch(rhythm="at once")], [reader("mailto:refuse@example.com", "mailto:ok@example.com")])
     desk = Desk(store, settings_of(office))

@@ -243,6 +243,12 @@ def test_english_for_who_reads_english() -> None:
     assert html.fromstring(html_of(message)).get("lang") == "en"
 
 
+def test_a_place_has_its_number_where_there_are_several() -> None:
+    one, two = story(1), story(2, source=source(province="江苏"))
+    assert "== 云岭 ==" in text_of(sent(one)) and "== 云岭 (1) ==" in text_of(sent(one, two))
+    assert "云岭 1" not in seen(sent(one)) and "云岭 1" in seen(sent(one, two))
+
+
 def test_a_subject_says_how_many_and_what() -> None:
     assert sent(story(1), story(2))["Subject"] == "[人工智能] 2 条：第2个智算中心开工"
     one, two = numbered([build([story(number)], watch="ai", title="人工智能") for number in (1, 2)])

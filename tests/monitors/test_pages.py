@@ -79,7 +79,7 @@ def test_a_file_that_is_there_is_replaced_only_on_demand(kept: Fenghuo, argument
         (["page", "ftp://x/"], "http"),
         (["page", URL, "--text", "--json"], "choose one"),
         (["page", "export"], "--warc FILE"),
-        (["page", "export", "(", "--warc", "x.warc.gz"], "character 3"),
+        (["page", "export", "(", "--warc", "x.warc.gz"], "character 2"),
         (["page", "export", "--warc", "no/folder/x.warc.gz"], "No such file or directory"),
         (["reprocess", "--level", "planet"], "level"),
     ],

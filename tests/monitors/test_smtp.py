@@ -98,7 +98,7 @@ def test_a_wrong_password_is_a_fault_of_the_settings(office: PostOffice, trusted
 def test_a_message_over_the_servers_size_is_not_even_offered(office: PostOffice) -> None:
     with Server(office, data_size_limit=1000) as server:
         answer = send(server, delivery(b"x" * 2000))
-    assert answer.verdict is Verdict.REFUSED and "the server takes 1000" in answer.detail
+    assert answer.verdict is Verdict.UNFIT and "the server takes 1000" in answer.detail
     assert not office.tried
 
 

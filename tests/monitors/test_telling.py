@@ -93,6 +93,7 @@ def answer(verdict: Verdict, **fields: Any) -> Answer:
         (Verdict.TAKEN, State.SENT),
         (Verdict.UNKNOWN, State.UNKNOWN),
         (Verdict.REFUSED, State.DEAD),
+        (Verdict.UNFIT, State.DEAD),
         (Verdict.LATER, State.PENDING),
         (Verdict.AWAY, State.PENDING),
         (Verdict.BROKEN, State.PENDING),

@@ -2,6 +2,7 @@
 
 greylist  451 at the first try of each message, 250 later        full       452
 refuse    550 at RCPT                                            content    554 after the message
+large     552 after the message, for its size                     stuffed    552 after it, for the mailbox
 cut       takes the message, then hangs up                       silent     takes it, never answers
 hang      never answers RCPT                                     slow       answers RCPT after a moment
 """
@@ -25,6 +26,13 @@ from world.certificates import self_signed
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+#: What is said to a message after its end.
+REFUSALS = {
+    "content": "554 5.7.1 message refused",
+    "large": "552 5.3.4 message size exceeds fixed limit",
+    "stuffed": "552 5.2.2 mailbox full",
+}
 
 
 @dataclass
@@ -88,8 +96,8 @@ class PostOffice:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         local = envelope.rcpt_tos[0].partition("@")[0].partition("+")[0]
-        if local == "content":
-            return "554 5.7.1 message refused"
+        if local in REFUSALS:
+            return REFUSALS[local]
         mails = [Mail(envelope.mail_from or "", to, envelope.original_content or b"") for to in envelope.rcpt_tos]
         self.mails.extend(mails)
         if self.on_mail:
