@@ -135,10 +135,8 @@ def main() -> None:
         report(name, tally)
         everything.false.update(tally.false)
         everything.days_in_order += tally.days_in_order
-    total = everything.false.total()
-    print(
-        f"false: {total} in {everything.days_in_order} days: {1000 * total / everything.days_in_order:.2f} a thousand"
-    )
+    false, days = everything.false.total(), everything.days_in_order
+    print(f"false: {false} in {days} source-days, {1000 * false / days:.2f} a thousand")
 
 
 def _kinds() -> list[tuple[str, str, float]]:
