@@ -1,21 +1,26 @@
-"""Which faults are told, how soon, and what is told wrongly: python -m benchmarks.health [sources, default 200] [seed]
+"""Which faults are told, how soon, and what is told wrongly.
+
+python -m benchmarks.health [sources, default 200] [seed] [mixture of columns, default usual]
 
 The columns of benchmarks/schedule.py, visited as `monitors.schedule` says over eight weeks of spring 2026; the first
 four are for learning. A source fails in one of a hundred visits by chance and is down for 5 to 30 minutes about every
 other week; all of them are for three hours on two days, when our own line is. One article in fifty cannot be read, and
 one in fifty has no date; every tenth source never has one. In the second half four of five sources break for good at a
-known moment, in one of the ways below. A source is examined when a visit of it ends.
+known moment, in one of the ways below; of one that publishes fewer every fourth item is left. A source is examined when
+a visit of it ends, by the visits that `Store.telling_visits` hands out.
 
 A fault is told in time when its incident is open before the second visit that was to come after the last good one, or
 within an hour where that is longer. Slow sources, and those that seldom publish, have a day; unreadable and undated
 ones a day from their third article; those that went quiet until they were quiet three times as long as ever before, or
-18 items long. Hours in which our own line was down do not count. Where that is later than the end of the eight weeks
-the fault is not due yet, and counted apart. False is an incident of a source that was in order, counted once. Other
-seeds are other columns, chances and breaks.
+18 items long; those that publish fewer ten working days, or until so many items were due that twice the best possible
+test would know. Hours in which our own line was down do not count. Where that is later than the end of the eight weeks
+the fault is not due yet, and counted apart. False is an incident of a source that was in order, each time that it
+opens. Other seeds are other columns, chances and breaks.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -24,13 +29,16 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import pairwise
 from random import Random
+from statistics import fmean, variance
 
-from benchmarks.schedule import DAY, HOUR, START, Column, columns
+from benchmarks.schedule import DAY, HOUR, MIXTURES, START, Column, columns
+from monitors.alarms import LATELY
+from monitors.days import date_of, midnight
 from monitors.health import Kind, are_many, examine, hour_of
 from monitors.rates import Rates, learn_rates
 from monitors.schedule import PACE, TROUBLE, backoff, failing, look_again, when_due
 from monitors.workdays import CHINA
-from storage.records import Outcome, Visit
+from storage.records import SOUND, Outcome, Visit
 
 LEARNING, END = START + timedelta(weeks=4), START + timedelta(weeks=8)
 #: The deadline of what cannot be known before the end.
@@ -38,6 +46,8 @@ NEVER = END + DAY * 365
 BY_CHANCE = 0.01
 OUTAGES_A_DAY = 1 / 14
 BREAKDOWNS = {Kind(outcome) for outcome in TROUBLE}
+#: What tells a fault, where it is not told by its own name alone.
+TELLING = {Kind.FEWER: {Kind.FEWER, Kind.QUIET}}
 LINE_DOWN = [(START + DAY * 17 + HOUR * 10, HOUR * 3), (START + DAY * 40 + HOUR * 14, HOUR * 3)]
 FAULTS = (
     Kind.UNREACHABLE,
@@ -49,7 +59,12 @@ FAULTS = (
     Kind.FIELDS_MISSING,
     Kind.SLOW,
     Kind.QUIET,
+    Kind.FEWER,
 )
+LEFT = 0.25
+#: Items that must have been due for a quarter of them to be a chance of 1 in 10,000, were they a Poisson process: each
+#: says 1 - ¼ - ¼·log(4). Where days spread more it takes as many times more.
+ITEMS_TO_TELL = math.log(10_000) / (1 - LEFT + LEFT * math.log(LEFT))
 
 
 @dataclass
@@ -58,18 +73,23 @@ class Site:
 
     name: str
     column: Column
+    #: When it publishes what a visit can see.
+    shown: list[datetime]
     draw: Random
     fault: Kind | Outcome | None
     breaks: datetime
     outages: list[tuple[datetime, datetime]]
     visits: list[Visit] = field(default_factory=list)
+    telling: list[Visit] = field(default_factory=list)
+    thinned: datetime = START
     seen: int = 0
     failures: int = 0
     rates: Rates | None = None
     learned: datetime = START
     told: datetime | None = None
     second_visit: datetime | None = None
-    false: set[str] = field(default_factory=set)
+    open: set[Kind] = field(default_factory=set)
+    false: list[tuple[Kind, datetime]] = field(default_factory=list)
 
     @property
     def never_dates(self) -> bool:
@@ -81,11 +101,13 @@ class Site:
 
 def site(number: int, column: Column, seed: str) -> Site:
     draw = Random(f"site {number}{seed}")
-    fault = FAULTS[number % len(FAULTS)] if number % 5 else None
+    fault = FAULTS[(number - number // 5 - 1) % len(FAULTS)] if number % 5 else None
     breaks = LEARNING + (END - LEARNING - DAY * 9) * draw.random()
     starts = [START + DAY * draw.uniform(0, 56) for _ in range(round(56 * OUTAGES_A_DAY))]
     outages = [(start, start + timedelta(minutes=draw.uniform(5, 30))) for start in starts]
-    return Site(str(number), column, draw, fault, breaks, outages)
+    left = {Kind.QUIET: 0.0, Kind.FEWER: LEFT}.get(fault, 1.0) if fault else 1.0
+    shown = [moment for moment in column.moments if moment <= breaks or draw.random() < left]
+    return Site(str(number), column, shown, draw, fault, breaks, outages)
 
 
 def visit(site: Site, at: datetime) -> Visit:
@@ -94,8 +116,8 @@ def visit(site: Site, at: datetime) -> Visit:
     outcome = _outcome(site, at)
     new = problems = undated = 0
     if outcome is Outcome.OK:
-        until = bisect_right(site.column.moments, at if not _frozen(site, at) else site.breaks)
-        new, site.seen = max(0, until - site.seen), max(site.seen, until)
+        until = bisect_right(site.shown, at)
+        new, site.seen = until - site.seen, until
         problems = _draw(site, at, Kind.UNREADABLE, new)
         undated = new - problems if site.never_dates else _draw(site, at, Kind.FIELDS_MISSING, new - problems)
     if site.broken(at) and site.fault is Kind.SLOW:
@@ -117,10 +139,6 @@ def _draw(site: Site, at: datetime, fault: Kind, articles: int) -> int:
     """How many of the articles lack what the fault takes away."""
     share = 0.95 if site.broken(at) and site.fault is fault else 0.02
     return sum(site.draw.random() < share for _ in range(articles))
-
-
-def _frozen(site: Site, at: datetime) -> bool:
-    return site.broken(at) and site.fault is Kind.QUIET
 
 
 def _outcome(site: Site, at: datetime) -> Outcome:
@@ -179,16 +197,31 @@ def simulate(sites: list[Site]) -> Line:
 
 def go(site: Site, at: datetime, line: Line) -> None:
     site.visits.append(visit(site, at))
+    site.telling.append(site.visits[-1])
+    if at - site.thinned > DAY:
+        site.telling, site.thinned = telling(site.telling, at - LATELY), at
     line.note(site.visits[-1])
     site.failures = site.failures + 1 if site.visits[-1].outcome in TROUBLE else 0
 
 
+def telling(visits: list[Visit], lately: datetime) -> list[Visit]:
+    """As `Store.telling_visits` does: those of late, those that found something or failed, and the last of a day."""
+    last = {date_of(each): each for each in visits if each.outcome in SOUND}.values()
+    kept = {id(each) for each in last}
+    return [
+        each
+        for each in visits
+        if each.started_at >= lately or each.new or each.problems or each.outcome not in SOUND or id(each) in kept
+    ]
+
+
 def judge(site: Site, at: datetime, line: Line) -> None:
-    for incident in examine(site.name, site.visits[-2000:], down=line.down, calendar=CHINA):
-        if site.broken(at) and (incident.kind is site.fault or incident.kind in BREAKDOWNS):
-            site.told = site.told or at
-        elif not site.broken(at):
-            site.false.add(incident.key)
+    found = {each.kind for each in examine(site.name, site.telling, down=line.down, calendar=CHINA)}
+    if site.broken(at) and site.fault and found & (BREAKDOWNS | TELLING.get(site.fault, {site.fault})):
+        site.told = site.told or at
+    if not site.broken(at):
+        site.false += [(kind, at) for kind in found - site.open]
+    site.open = found
 
 
 def allowed(site: Site) -> datetime:
@@ -206,6 +239,8 @@ def _allowed(site: Site) -> datetime:
     if site.fault in (Kind.UNREADABLE, Kind.FIELDS_MISSING):
         later = site.column.moments[bisect_right(site.column.moments, site.breaks) :]
         return later[2] + DAY if len(later) > 2 else NEVER
+    if site.fault == Kind.FEWER:
+        return _fewer_for_long(site)
     patient = site.column.kind == "silent" or site.fault == Kind.SLOW
     return max(site.second_visit or END, site.breaks + (DAY if patient else HOUR))
 
@@ -220,9 +255,29 @@ def _quiet_for_long(site: Site) -> datetime:
     return next((hour for hour in hours if rates.expected(start, hour, CHINA) >= items), NEVER)
 
 
+def _fewer_for_long(site: Site) -> datetime:
+    """The end of ten working days, or of as many as bring twice `ITEMS_TO_TELL` by the four weeks before."""
+    before, after = (
+        [start + DAY * number for number in range(days)]
+        for start, days in ((midnight(site.breaks.date()) - DAY * 28, 28), (midnight(site.breaks.date()) + DAY, 400))
+    )
+    counts = [
+        bisect_right(site.column.moments, day + DAY) - bisect_right(site.column.moments, day)
+        for day in before
+        if CHINA.works(day.date())
+    ]
+    if not any(counts):
+        return NEVER
+    spread = max(1.0, variance(counts) / fmean(counts))
+    needed = max(10, math.ceil(2 * ITEMS_TO_TELL * spread / fmean(counts)))
+    working = [day for day in after if CHINA.works(day.date())]
+    return working[needed - 1] + DAY if needed < len(working) else NEVER
+
+
 def main() -> None:
-    count, seed = int(sys.argv[1]) if len(sys.argv) > 1 else 200, "".join(sys.argv[2:3])
-    sites = [site(number, column, seed) for number, column in enumerate(columns(count, seed))]
+    count, seed, mixture = [*sys.argv[1:], *("200", "", "usual")[len(sys.argv) - 1 :]]
+    all_columns = columns(int(count), seed, MIXTURES[mixture])
+    sites = [site(number, column, seed) for number, column in enumerate(all_columns)]
     line = simulate(sites)
     told, due, early = Counter[str](), Counter[str](), Counter[bool]()
     for each in sites:
@@ -241,11 +296,19 @@ def main() -> None:
 
 def print_false(sites: list[Site], line: Line) -> None:
     days = sum(((each.breaks if each.fault else END) - LEARNING) / DAY for each in sites)
-    false = Counter(key.split()[1] for each in sites for key in each.false)
+    false = Counter(kind.value for each in sites for kind, _ in each.false)
     print(
         f"false: {false.total()} in {days:.0f} source-days, {1000 * false.total() / days:.2f} a thousand: {dict(false)}"
     )
     print(f"the line was down in {len(line.down)} hours")
+    for each in sites:
+        late = each.fault and allowed(each) < END and not (each.told and each.told <= allowed(each))
+        told = f"told {each.told:%m-%d %H:%M}" if each.told else "not told"
+        if late:
+            words = f"broken {each.breaks:%m-%d %H:%M}, {told}, allowed {allowed(each):%m-%d %H:%M}"
+            print(f"  late: {each.name} {each.column.kind}: {each.fault} {words}")
+        for kind, at in each.false:
+            print(f"  false: {each.name} {each.column.kind}: {kind} {at:%m-%d %H:%M}")
 
 
 if __name__ == "__main__":

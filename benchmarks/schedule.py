@@ -1,4 +1,6 @@
-"""How soon news is discovered for the same number of requests: python -m benchmarks.schedule [sources, default 1000]
+"""How soon news is discovered for the same number of requests.
+
+python -m benchmarks.schedule [sources, default 1000] [seed] [mixture of columns, default usual]
 
 Simulated columns over eight weeks of spring 2026 (清明 and 五一 in them), the last four counted: a fixed hourly visit,
 the rule of Media Cloud's rss-fetcher (the interval halves or doubles by the share of known items), its longest interval
@@ -66,14 +68,32 @@ def evening(draw: Random, day: datetime) -> list[float]:
     return [draw.gauss(17.4, 0.3) for _ in range(draw.randint(1, 6))]
 
 
-#: kind -> (share of the columns, how a day goes, share of the days off on which it publishes all the same)
-KINDS: dict[str, tuple[float, Callable[[Random, datetime], list[float]], float]] = {
-    "office hours": (0.40, office, 0.1),
-    "bursts": (0.15, bursts, 0.05),
-    "silent": (0.20, silent, 0.02),
-    "night owl": (0.05, night, 0.7),
-    "portal": (0.08, portal, 0.8),
-    "end of the day": (0.12, evening, 0.1),
+#: kind -> (how a day goes, share of the days off on which it publishes all the same)
+KINDS: dict[str, tuple[Callable[[Random, datetime], list[float]], float]] = {
+    "office hours": (office, 0.1),
+    "bursts": (bursts, 0.05),
+    "silent": (silent, 0.02),
+    "night owl": (night, 0.7),
+    "portal": (portal, 0.8),
+    "end of the day": (evening, 0.1),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mixture:
+    #: The part of the columns that each of `KINDS` is, in their order.
+    shares: tuple[float, ...]
+    #: How far busy and slack weeks differ: the standard deviation of the logarithm of their factor.
+    weeks: float = 0.0
+
+
+USUAL = (0.40, 0.15, 0.20, 0.05, 0.08, 0.12)
+MIXTURES = {
+    "usual": Mixture(shares=USUAL),
+    "sleepy": Mixture(shares=(0.25, 0.05, 0.60, 0.0, 0.0, 0.10)),
+    "busy": Mixture(shares=(0.30, 0.25, 0.0, 0.10, 0.25, 0.10)),
+    "even": Mixture(shares=(1.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
+    "restless": Mixture(shares=USUAL, weeks=0.4),
 }
 
 
@@ -84,16 +104,32 @@ def _poisson(draw: Random, mean: float) -> int:
     return count
 
 
-def columns(count: int, seed: str = "") -> list[Column]:
-    kinds = [kind for kind, (share, _, _) in KINDS.items() for _ in range(round(share * count))]
-    return [Column(kind, _moments(kind, Random(f"{kind} {number}{seed}"))) for number, kind in enumerate(kinds)]
+def columns(count: int, seed: str = "", mixture: Mixture = MIXTURES["usual"]) -> list[Column]:
+    shares = zip(KINDS, mixture.shares, strict=True)
+    kinds = [kind for kind, share in shares for _ in range(round(share * count))]
+    return [
+        Column(kind, _moments(kind, Random(f"{kind} {number}{seed}"), mixture.weeks))
+        for number, kind in enumerate(kinds)
+    ]
 
 
-def _moments(kind: str, draw: Random) -> list[datetime]:
-    _, hours, on_rest_days = KINDS[kind]
+def _moments(kind: str, draw: Random, weeks: float) -> list[datetime]:
+    hours, on_rest_days = KINDS[kind]
     days = [START + DAY * number for number in range(WEEKS * 7)]
     open_days = [day for day in days if CHINA.works(day.date()) or draw.random() < on_rest_days]
-    return sorted(day + HOUR * hour for day in open_days for hour in hours(draw, day))
+    moments = [day + HOUR * hour for day in open_days for hour in hours(draw, day)]
+    return sorted(_restless(moments, draw, weeks) if weeks else moments)
+
+
+def _restless(moments: list[datetime], draw: Random, weeks: float) -> list[datetime]:
+    """Those of a slack week thinned out, those of a busy one doubled in part, minutes apart."""
+    factors = [draw.lognormvariate(-(weeks**2) / 2, weeks) for _ in range(WEEKS + 1)]
+    wanted = [(moment, factors[(moment - START).days // 7] + draw.random()) for moment in moments]
+    return [
+        moment + timedelta(minutes=draw.uniform(0, 20)) * number
+        for moment, copies in wanted
+        for number in range(int(copies))
+    ]
 
 
 @dataclass
@@ -205,14 +241,15 @@ def _learned_rates(column: Column) -> Rates:
 
 def report(name: str, by_kind: dict[str, Outcomes]) -> None:
     print(f"{name:34}{'requests':>10}{'median':>8}{'p90':>8}   longest wait, minutes")
-    for kind, each in [("all", total(by_kind)), *by_kind.items()]:
+    for kind, each in [("all", total(by_kind)), *((kind, each) for kind, each in by_kind.items() if each.delays)]:
         middle, ninety = median(each.delays), quantiles(each.delays, n=10)[-1]
         longest = each.longest_wait / timedelta(minutes=1)
         print(f"    {kind:30}{each.requests:10}{middle:8.1f}{ninety:8.1f}{longest:8.0f}", flush=True)
 
 
 def main() -> None:
-    everything = columns(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    count, seed, mixture = [*sys.argv[1:], *("1000", "", "usual")[len(sys.argv) - 1 :]]
+    everything = columns(int(count), seed, MIXTURES[mixture])
     fixed = simulate(everything, lambda number: Policy("hourly", number))
     requests = total(fixed).requests
     report("fixed hourly", fixed)

@@ -67,18 +67,18 @@ class Purse:
         self._lock = threading.Lock()
 
     def is_spent(self, now: datetime) -> bool:
-        return bool(self._budget.in_all) and self._store.spent(since=now - DAY)[1] >= self._budget.in_all
+        return bool(self._budget.in_all) and self._store.spent(since=now - DAY, until=now)[1] >= self._budget.in_all
 
     def rests_until(self, source_id: str, now: datetime) -> datetime | None:
         """When the host of a source may be visited again; None where it may at once."""
         if not self._budget.per_host:
             return None
-        return rests_until(self._store.visits_at_host_of(source_id, since=now - DAY), self._budget.per_host)
+        return rests_until(self._store.visits_at_host_of(source_id, since=now - DAY, until=now), self._budget.per_host)
 
     def pace(self, now: datetime) -> Pace:
-        """Reckoned anew once a day."""
+        """Reckoned anew once a day, and when a clock that ran ahead was set back."""
         with self._lock:
-            if self._budget.in_all and (self._reckoned is None or now - self._reckoned >= DAY):
+            if self._budget.in_all and (self._reckoned is None or abs(now - self._reckoned) >= DAY):
                 self._pace, self._reckoned = self._reckon(now), now
             return self._pace
 
@@ -86,6 +86,6 @@ class Purse:
         sources = self._store.sources(enabled=True)
         sample = sources[:: max(1, len(sources) // SAMPLE)]
         rates = [learn_rates(self._store.visits(one.id, limit=VISITS_LEARNED_FROM), CHINA) for one in sample]
-        visits, requests = self._store.spent(since=now - WEEK)
+        visits, requests = self._store.spent(since=now - WEEK, until=now)
         lists = visits / requests if requests else LISTS
         return pace_within(self._usual, rates, self._budget.in_all * lists * len(sample) / max(1, len(sources)))

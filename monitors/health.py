@@ -5,6 +5,7 @@
     unreadable       most of the last articles could not be read, and that is new (`monitors.lacks`)
     fields-missing   most of the last articles have no date or no title, and that is new
     quiet            a silence that its own days make unlikely, holidays known (`monitors.silence`)
+    fewer            so much less than usual that its own days make it unlikely (`monitors.falls`)
     slow             requests take several times as long as usual
     line             many sources broke together: it is us or our line, told once in place of all of them
     calendar         the holidays of this year are not known, so working days are plain weekdays
@@ -16,7 +17,7 @@ that it can be told once. benchmarks/health.py counts what is told in time and w
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -25,17 +26,21 @@ from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from monitors.days import days_of, midnight
+from monitors.falls import fall
 from monitors.lacks import Read, find_lack
 from monitors.rates import SHANGHAI
 from monitors.schedule import failing, lasts
 from monitors.silence import silence
 from monitors.workdays import CHINA, WorkCalendar
-from storage.records import Outcome
+from storage.records import SOUND, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from monitors.days import Day
     from storage.records import Visit
+    from storage.reports import HourOfVisits
 
 
 class Kind(StrEnum):
@@ -47,6 +52,7 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
     FIELDS_MISSING = "fields-missing"
     QUIET = "quiet"
+    FEWER = "fewer"
     SLOW = "slow"
     LINE = "line"
     CALENDAR = "calendar"
@@ -62,6 +68,7 @@ REMEDY: Final[Mapping[Kind, str]] = {
     Kind.UNREADABLE: "open an article of it; if it reads well, set title_selector, date_selector and body_selector",
     Kind.FIELDS_MISSING: "open an article of it; if it shows them, set date_selector or title_selector",
     Kind.QUIET: "open the list; if it has newer items than we have, the column moved or is cached: change the url",
+    Kind.FEWER: "open the list; if it has items that we lack, a part of it moved: set item_selector or add its column",
     Kind.SLOW: "nothing at once; if it stays, raise the source's delay",
     Kind.LINE: "look at this machine's network, DNS and proxy before looking at any source",
     Kind.CALENDAR: 'update chinesecalendar, or write a file with them: holidays = "holidays.toml" (docs/watches.md)',
@@ -69,9 +76,11 @@ REMEDY: Final[Mapping[Kind, str]] = {
 
 #: Troubles in a row that make an incident, where they are not `UNREACHABLE`.
 IN_A_ROW: Final = 2
-#: Wrong alarms a source and day that silence may cost, and each thing that articles may lack: together less than one in
+#: Wrong alarms a source and day that silence may cost, a fall of each length, and each thing that articles may lack.
+#: Lengths overlap, a fall's chance is a bound, articles are seldom asked about: together they cost less than one in
 #: 1,000 days. Three articles tell a fault at either risk; a silence is told a day sooner or later.
 RISK_OF_SILENCE: Final = 0.0006
+RISK_OF_FALLS: Final = 0.0005
 RISK_OF_LACKS: Final = 0.0001
 SLOW_VISITS: Final = 6
 SLOW_FACTOR: Final = 4.0
@@ -84,6 +93,7 @@ BASELINE: Final = 200  # visits
 HOUR: Final = timedelta(hours=1)
 #: The State Council announces a year's holidays in the November before.
 NEAR: Final = timedelta(days=14)
+NEVER_DOWN: Final[Mapping[datetime, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,24 +117,16 @@ class Incident:
         return REMEDY[self.kind]
 
 
-def check(
-    visits: Mapping[str, Sequence[Visit]], *, now: datetime, calendar: WorkCalendar = CHINA
-) -> tuple[Incident, ...]:
-    """The incidents that are open, the oldest first; `visits` are those of the last weeks by source, in any order."""
-    by_source = {name: sorted(each, key=lambda visit: visit.started_at) for name, each in visits.items()}
-    down = hours_down(by_source.values())
-    wide = [incident for incident in (line_incident(down, now), _calendar(now, calendar)) if incident]
-    single = [
-        incident for name, each in by_source.items() for incident in examine(name, each, down=down, calendar=calendar)
-    ]
-    return tuple(sorted(wide + single, key=lambda incident: incident.since))
+def examine_all(down: Mapping[datetime, str], *, now: datetime, calendar: WorkCalendar = CHINA) -> list[Incident]:
+    """What is wrong with none of the sources: our line, by the hours in which it was `down`, and the calendar."""
+    return [found for found in (_line(down, now), _calendar(now, calendar)) if found]
 
 
 def examine(
     source_id: str,
     visits: Sequence[Visit],
     *,
-    down: Mapping[datetime, str] = MappingProxyType({}),
+    down: Mapping[datetime, str] = NEVER_DOWN,
     calendar: WorkCalendar = CHINA,
 ) -> Iterator[Incident]:
     """What is wrong with one source: its trouble, or else all the rest.
@@ -133,7 +135,7 @@ def examine(
     """
     visits = [each for each in visits if each.outcome is not Outcome.UNREACHABLE or hour_of(each) not in down]
     trouble = _trouble(visits)
-    judged = [trouble] if trouble else [*_lacks(visits), _slow(visits), _quiet(visits, calendar)]
+    judged = [trouble] if trouble else [*_lacks(visits), _slow(visits), _quieter(visits, calendar)]
     for found in judged:
         if found:
             kind, since, evidence = found
@@ -148,7 +150,8 @@ def _trouble(visits: Sequence[Visit]) -> Found | None:
     if not (lasts(run) if run and run[-1].outcome is Outcome.UNREACHABLE else len(run) >= IN_A_ROW):
         return None
     detail = next((visit.detail for visit in reversed(run) if visit.detail), "no detail")
-    return Kind(run[-1].outcome), run[0].started_at, f"{len(run)} visits in a row: {detail}"
+    ((outcome, _),) = Counter(visit.outcome for visit in reversed(run)).most_common(1)  # one kind, though they differ
+    return Kind(outcome), run[0].started_at, f"{len(run)} visits in a row: {detail}"
 
 
 #: Kind, words, how many articles of a visit lack it, and of how many.
@@ -160,9 +163,9 @@ LACKS: Final[Sequence[tuple[Kind, str, Callable[[Visit], int], Callable[[Visit],
 
 
 def _lacks(visits: Sequence[Visit]) -> Iterator[Found]:
-    found_some = [visit for visit in visits if visit.new or visit.problems]
     for kind, words, lacking, articles in LACKS:
-        reads = [Read(at=v.started_at, lacking=lacking(v), articles=articles(v)) for v in found_some if articles(v)]
+        newest_first = (visit for visit in reversed(visits) if articles(visit))
+        reads = (Read(at=one.started_at, lacking=lacking(one), articles=articles(one)) for one in newest_first)
         if found := find_lack(reads, risk=RISK_OF_LACKS):
             evidence = f"{found.lacking} of the last {found.articles} articles {words}; usual {found.usual:.0%}"
             yield kind, found.since, evidence
@@ -184,15 +187,32 @@ def _seconds(visit: Visit) -> float:
     return (visit.ended_at - visit.started_at).total_seconds() / visit.requests
 
 
-def _quiet(visits: Sequence[Visit], calendar: WorkCalendar) -> Found | None:
-    found = silence(visits, calendar)
+def _quieter(visits: Sequence[Visit], calendar: WorkCalendar) -> Found | None:
+    read = [visit for visit in visits if visit.outcome in SOUND]
+    if not any(visit.new for visit in read):
+        return None
+    days = days_of(read, calendar)
+    return _quiet(read, days) or _fewer(days[:-1])
+
+
+def _quiet(read: Sequence[Visit], days: Sequence[Day]) -> Found | None:
+    found = silence(days, until=read[-1].started_at)
     if found is None or found.probability >= RISK_OF_SILENCE:
         return None
+    since = next(visit.started_at for visit in reversed(read) if visit.new)
     evidence = (
-        f"nothing new since {found.since.astimezone(SHANGHAI):%Y-%m-%d %H:%M}; by its {found.days} days before, "
-        f"so long a silence has a chance of 1 in {1 / found.probability:,.0f}"
+        f"nothing new since {since.astimezone(SHANGHAI):%Y-%m-%d %H:%M}; by its {found.days} days before, "
+        f"so long a silence begins on one day in {1 / found.probability:,.0f}"
     )
-    return Kind.QUIET, found.since, evidence
+    return Kind.QUIET, since, evidence
+
+
+def _fewer(days_over: Sequence[Day]) -> Found | None:
+    found = fall(days_over)
+    if found is None or found.probability >= RISK_OF_FALLS:
+        return None
+    evidence = f"{found.new} new on {found.days} working days; usual {found.usual:.0f}"
+    return Kind.FEWER, midnight(found.since), evidence
 
 
 def is_line_down(visits: Iterable[Visit]) -> bool:
@@ -201,18 +221,12 @@ def is_line_down(visits: Iterable[Visit]) -> bool:
     return are_many(sum(outcome is Outcome.UNREACHABLE for outcome in newest.values()), len(newest))
 
 
-def hours_down(visits: Iterable[Sequence[Visit]]) -> dict[datetime, str]:
-    """The hours in which many sources could not be reached at once, each with the evidence."""
-    tried, failed = defaultdict[datetime, set[str]](set), defaultdict[datetime, set[str]](set)
-    for each in visits:
-        for visit in each:
-            tried[hour_of(visit)].add(visit.source_id)
-            if visit.outcome is Outcome.UNREACHABLE:
-                failed[hour_of(visit)].add(visit.source_id)
+def hours_down(hours: Iterable[HourOfVisits]) -> dict[datetime, str]:
+    """Those in which many sources could not be reached at once, each with the evidence."""
     return {
-        hour: f"{len(names)} of {len(tried[hour])} sources visited in an hour could not be reached"
-        for hour, names in failed.items()
-        if are_many(len(names), len(tried[hour]))
+        each.hour: f"{each.unreached} of {each.visited} sources visited in an hour could not be reached"
+        for each in hours
+        if are_many(each.unreached, each.visited)
     }
 
 
@@ -224,7 +238,7 @@ def hour_of(visit: Visit) -> datetime:
     return visit.started_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def line_incident(down: Mapping[datetime, str], now: datetime) -> Incident | None:
+def _line(down: Mapping[datetime, str], now: datetime) -> Incident | None:
     """Open while one of the last hours was down; it began with the first of the hours without a gap before."""
     recent = [hour for hour in down if now - HOUR * MANY_HOURS < hour + HOUR]
     if not recent:

@@ -12,7 +12,7 @@ from math import exp, lgamma
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
 #: Articles in order that end what was before, and the fewest that can begin something.
@@ -40,15 +40,22 @@ class Lack:
     usual: float
 
 
-def find_lack(reads: Sequence[Read], *, risk: float) -> Lack | None:
-    """What is new of the articles of these visits (in the order of time), wrong at most `risk` times a day."""
-    begun = _begun(reads)
-    before, late = reads[:begun], reads[begun:]
+def find_lack(reads: Iterable[Read], *, risk: float) -> Lack | None:
+    """What is new of the articles of these visits, the newest first, wrong at most `risk` times a day.
+
+    Visits before the last few articles in order are asked for only where something lacks after them.
+    """
+    newest_first = iter(reads)
+    late, sound = _since_in_order(newest_first)
+    if not late:
+        return None
+    before = [*sound, *newest_first]
     lacking, articles = sum(read.lacking for read in late), sum(read.articles for read in late)
     lacked, seen = sum(read.lacking for read in before), sum(read.articles for read in before)
-    if lacking < FEW or lacking < SHARE * articles or tail(lacking, articles, lacked, seen) * _tests(reads) >= risk:
+    tests = _tests([*late, *before])
+    if lacking < FEW or lacking < SHARE * articles or tail(lacking, articles, lacked, seen) * tests >= risk:
         return None
-    return Lack(since=late[0].at, lacking=lacking, articles=articles, usual=lacked / seen if seen else 0.0)
+    return Lack(since=late[-1].at, lacking=lacking, articles=articles, usual=lacked / seen if seen else 0.0)
 
 
 def tail(lacking: int, articles: int, lacked: int, seen: int) -> float:
@@ -66,19 +73,19 @@ def _log_beta(a: float, b: float) -> float:
     return lgamma(a) + lgamma(b) - lgamma(a + b)
 
 
-def _begun(reads: Sequence[Read]) -> int:
-    """The index of the first visit that lacked something since the last few articles in order."""
-    begun, sound = len(reads), 0
-    for number in range(len(reads) - 1, -1, -1):
-        sound = 0 if reads[number].lacking else sound + reads[number].articles
+def _since_in_order(newest_first: Iterator[Read]) -> tuple[list[Read], list[Read]]:
+    """Those since the last few articles in order, from the first that lacked something on; and those few."""
+    taken, sound, begun = list[Read](), 0, 0
+    for read in newest_first:
+        taken.append(read)
+        sound = 0 if read.lacking else sound + read.articles
+        begun = len(taken) if read.lacking else begun
         if sound >= FEW:
             break
-        if reads[number].lacking:
-            begun = number
-    return begun
+    return taken[:begun], taken[begun:]
 
 
-def _tests(reads: Sequence[Read]) -> float:
+def _tests(newest_first: Sequence[Read]) -> float:
     """How often a day it is asked: after each visit that found articles."""
-    days = (reads[-1].at - reads[0].at).total_seconds() / 86_400 if reads else 0.0
-    return max(1.0, len(reads) / max(1.0, days))
+    days = (newest_first[0].at - newest_first[-1].at).total_seconds() / 86_400
+    return max(1.0, len(newest_first) / max(1.0, days))

@@ -19,7 +19,7 @@ from storage import Store
 from storage.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from monitors.judging import Judge
     from storage.records import Source, SourceState, Visit
@@ -78,13 +78,18 @@ def planner(store: Store, purse: Purse) -> Callable[[Source, SourceState, Visit]
     """When a source is visited next, from what the store remembers of its visits and the one that just ended."""
 
     def plan(source: Source, state: SourceState, visit: Visit) -> datetime:
-        visits = [*store.visits(source.id, limit=VISITS_LEARNED_FROM), visit]
+        visits = with_those_before(visit, store.visits(source.id, limit=VISITS_LEARNED_FROM))
         line_down = visit.outcome is Outcome.UNREACHABLE and is_line_down(lately(visit))
         now, pace = visit.ended_at, purse.pace(visit.ended_at)
         due = next_visit(source, state, visits, now=now, pace=pace, line_down=line_down)
         return max(due, purse.rests_until(source.id, now) or due)
 
     def lately(visit: Visit) -> list[Visit]:
-        return [*store.visits(since=visit.ended_at - HOUR, limit=VISITS_COMPARED), visit]
+        return with_those_before(visit, store.visits(since=visit.ended_at - HOUR, limit=VISITS_COMPARED))
 
     return plan
+
+
+def with_those_before(visit: Visit, others: Sequence[Visit]) -> list[Visit]:
+    """It after the others, without those that a clock that ran ahead put behind it."""
+    return [*(one for one in others if one.ended_at <= visit.ended_at), visit]

@@ -11,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
+
+from storage.records import SOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +47,9 @@ def _by_hour(table: tuple[tuple[int, float], ...]) -> tuple[float, ...]:
     return tuple(next(rate for until, rate in table if hour < until) for hour in range(HOURS_A_DAY))
 
 
+#: (hour of the week, length in hours), one after another.
+Spans: TypeAlias = tuple[tuple[int, float], ...]
+
 TYPICAL: Final = {True: _by_hour(WORKDAY), False: _by_hour(REST_DAY)}
 
 
@@ -70,38 +75,49 @@ def typical_rates() -> Rates:
 
 def learn_rates(visits: Sequence[Visit], calendar: WorkCalendar) -> Rates:
     """The rates of one source; `visits` may come in any order, those that read no list are passed over."""
-    gaps = [
-        (min(later.new, MOST_A_VISIT), tuple(hours_between(earlier.started_at, later.started_at, calendar)))
-        for earlier, later in pairwise(sorted(_readings(visits), key=lambda visit: visit.started_at))
-        if later.started_at - earlier.started_at <= LONGEST_GAP
-    ]
+    hours, found = [0.0] * HOURS_A_WEEK, list[tuple[int, Spans]]()
+    for earlier, later in pairwise(sorted(_readings(visits), key=lambda visit: visit.started_at)):
+        if later.started_at - earlier.started_at > LONGEST_GAP:
+            continue
+        spans = tuple(hours_between(earlier.started_at, later.started_at, calendar))
+        for slot, length in spans:
+            hours[slot] += length
+        if later.new:
+            found.append((min(later.new, MOST_A_VISIT), spans))
     rates = typical_rates()
-    for _ in range(PASSES if gaps else 0):
-        rates = _improve(rates, gaps)
+    for _ in range(PASSES if any(hours) else 0):
+        rates = Rates(by_hour=tuple(_smooth(_spread(found, rates), hours)))
     return rates
 
 
 def _readings(visits: Sequence[Visit]) -> Iterator[Visit]:
-    return (visit for visit in visits if visit.outcome in {"ok", "unchanged", "quiet"})
+    return (visit for visit in visits if visit.outcome in SOUND)
 
 
-def _improve(rates: Rates, gaps: Sequence[tuple[int, tuple[tuple[int, float], ...]]]) -> Rates:
-    items, hours = [0.0] * HOURS_A_WEEK, [0.0] * HOURS_A_WEEK
-    for new, spans in gaps:
+def _spread(found: Sequence[tuple[int, Spans]], rates: Rates) -> list[float]:
+    """Items by hour of the week, those of a visit spread over the hours before it as these rates say."""
+    items = [0.0] * HOURS_A_WEEK
+    for new, spans in found:
         expected = sum(length * rates.by_hour[slot] for slot, length in spans)
         for slot, length in spans:
-            hours[slot] += length
             items[slot] += new * length * rates.by_hour[slot] / expected
-    return Rates(by_hour=tuple(_smooth(items, hours)))
+    return items
 
 
-def _smooth(items: list[float], hours: list[float]) -> Iterator[float]:
+def _smooth(items: Sequence[float], hours: Sequence[float]) -> Iterator[float]:
+    shared = {works: list(_shared(items, hours, works)) for works in (True, False)}
     for slot in range(HOURS_A_WEEK):
         day, hour = divmod(slot, HOURS_A_DAY)
-        alike = [other * HOURS_A_DAY + hour for other in (range(SATURDAY) if day < SATURDAY else range(SATURDAY, 7))]
-        typical = TYPICAL[day < SATURDAY][hour] * TYPICAL_WEIGHT
-        shared = (typical + sum(items[i] for i in alike)) / (TYPICAL_WEIGHT + sum(hours[i] for i in alike))
-        yield (shared * OTHER_DAYS_WEIGHT + items[slot]) / (OTHER_DAYS_WEIGHT + hours[slot])
+        yield (shared[day < SATURDAY][hour] * OTHER_DAYS_WEIGHT + items[slot]) / (OTHER_DAYS_WEIGHT + hours[slot])
+
+
+def _shared(items: Sequence[float], hours: Sequence[float], works: bool) -> Iterator[float]:
+    """The rate of each hour of the day, over all working or all free days."""
+    days = range(SATURDAY) if works else range(SATURDAY, 7)
+    for hour, typical in enumerate(TYPICAL[works]):
+        alike = [day * HOURS_A_DAY + hour for day in days]
+        seen = sum(hours[slot] for slot in alike)
+        yield (typical * TYPICAL_WEIGHT + sum(items[slot] for slot in alike)) / (TYPICAL_WEIGHT + seen)
 
 
 def hours_between(start: datetime, end: datetime, calendar: WorkCalendar) -> Iterator[tuple[int, float]]:

@@ -18,16 +18,14 @@ from typing import TYPE_CHECKING, Final
 from monitors.rates import HOUR, SHANGHAI, Rates, hours_between, learn_rates
 from monitors.rhythm import parse_hours, within
 from monitors.workdays import CHINA, WorkCalendar
-from storage.records import Outcome
+from storage.records import SOUND, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage.records import Source, SourceState, Visit
 
-TROUBLE: Final = frozenset(
-    {Outcome.UNREACHABLE, Outcome.BLOCKED, Outcome.EMPTY_LIST, Outcome.LAYOUT_CHANGED, Outcome.NOT_ARTICLES}
-)
+TROUBLE: Final = frozenset(Outcome) - SOUND
 #: Sites are often away for up to half an hour (a restart, a copy at night).
 LASTING: Final = timedelta(minutes=30)
 #: So many visits of a run may have failed by chance.

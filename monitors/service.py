@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.run import Crawl
-from monitors import alarms
+from monitors.alarms import Lookout
 from monitors.configuration import Configuration, ConfigurationError
 from monitors.judging import Judge
 from monitors.metrics import Endpoint, Metrics
@@ -53,6 +53,7 @@ class Service:
         self._metrics = Metrics(store, clock=lambda: datetime.now(UTC))
         self._crawl = Crawl(replace(parts(configuration, store, self._judge), on_visit=self._visited))
         self._purse = purse(configuration, store)
+        self._lookout = Lookout(store)
         self._dispatcher = dispatcher(configuration, store)
         self._stop = asyncio.Event()
 
@@ -127,7 +128,7 @@ class Service:
 
     async def _look_after(self) -> None:
         told = settings(self._configuration)
-        await self._guarded(asyncio.to_thread(alarms.tell, self._store, told, now=datetime.now(UTC)))
+        await self._guarded(asyncio.to_thread(self._lookout.tell, told, now=datetime.now(UTC)))
 
     async def _prune(self) -> None:
         days = self._configuration.keep_days

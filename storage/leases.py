@@ -95,33 +95,6 @@ def finish_visit(connection: Connection, visit: Visit, state: SourceState, *, le
     return True
 
 
-def visits(
-    connection: Connection, source_id: str | None = None, *, since: datetime | None = None, limit: int = 100
-) -> list[Visit]:
-    """The newest ones, oldest of them first."""
-    query = select(tables.visits).order_by(_visits.ended_at.desc(), _visits.id.desc()).limit(limit)
-    if source_id is not None:
-        query = query.where(_visits.source_id == source_id)
-    if since is not None:
-        query = query.where(_visits.ended_at >= since)
-    return [fact(Visit, row) for row in connection.execute(query).mappings()][::-1]
-
-
-def visits_at_host_of(connection: Connection, source_id: str, *, since: datetime) -> list[Visit]:
-    """Of all sources at its host, the oldest first."""
-    host = select(_sources.host).where(_sources.id == source_id).scalar_subquery()
-    neighbours = select(_sources.id).where(_sources.host == host)
-    query = select(tables.visits).where(_visits.source_id.in_(neighbours), _visits.ended_at >= since)
-    return [fact(Visit, row) for row in connection.execute(query.order_by(_visits.ended_at, _visits.id)).mappings()]
-
-
-def spent(connection: Connection, *, since: datetime) -> tuple[int, int]:
-    """Visits and their requests."""
-    query = select(func.count(), func.coalesce(func.sum(_visits.requests), 0)).where(_visits.ended_at >= since)
-    visits_, requests = connection.execute(query).one()
-    return int(visits_), int(requests)
-
-
 def _waiting_hosts(connection: Connection, wanted: ColumnElement[bool], now: datetime) -> Sequence[str]:
     free = or_(_hosts.host.is_(None), and_(_is_over(_hosts.until, now), _is_over(_hosts.next_request_at, now)))
     query = (

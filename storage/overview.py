@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text
 
 from storage import outbox, sources, tables
-from storage.records import Outcome
+from storage.records import SOUND, Outcome
 from storage.reports import Status
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 #: Where the sources are: "today" begins at their midnight.
 ZONE = ZoneInfo("Asia/Shanghai")
-SOUND = (Outcome.OK, Outcome.UNCHANGED, Outcome.QUIET)
 
 _sources, _states, _visits = tables.sources.c, tables.states.c, tables.visits.c
 _articles, _notices = tables.articles.c, tables.notices.c

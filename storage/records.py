@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Level(StrEnum):
@@ -41,13 +41,17 @@ class Outcome(StrEnum):
     NOT_ARTICLES = "not-articles"
 
 
+#: Outcomes of visits that read the list, or knew that it had not changed; all others are trouble.
+SOUND: Final = frozenset({Outcome.OK, Outcome.UNCHANGED, Outcome.QUIET})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
     def __post_init__(self) -> None:
-        for spec in fields(self):
-            value = getattr(self, spec.name)
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
             if isinstance(value, datetime) and value.tzinfo is None:
-                raise ValueError(f"{type(self).__name__}.{spec.name} is a naive datetime: {value!r}")
+                raise ValueError(f"{type(self).__name__}.{name} is a naive datetime: {value!r}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -135,6 +135,14 @@ class Status(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HourOfVisits(Fact):
+    hour: datetime
+    #: Sources.
+    visited: int
+    unreached: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Kept(Fact):
     """What became of a finding."""
 

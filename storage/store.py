@@ -26,6 +26,7 @@ from storage import (
     search,
     seen,
     sources,
+    visits,
     watches,
 )
 from storage.database import Database
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
         Check,
         Dossier,
         Explanation,
+        HourOfVisits,
         Kept,
         Rematched,
         Rereading,
@@ -166,15 +168,28 @@ class Store:
 
     def visits(self, source_id: str | None = None, *, since: datetime | None = None, limit: int = 100) -> list[Visit]:
         """The newest `limit`, in the order of time."""
-        return self._read(lambda connection: leases.visits(connection, source_id, since=since, limit=limit))
+        return self._read(lambda connection: visits.visits(connection, source_id, since=since, limit=limit))
 
-    def visits_at_host_of(self, source_id: str, *, since: datetime) -> list[Visit]:
+    def telling_visits(self, source_id: str, *, since: datetime, lately: datetime, until: datetime) -> list[Visit]:
+        """In the order of time: all those since `lately`, and of the ones before them those that say something.
+
+        That is what found news or failed, and the last of each day, which says that it was looked at.
+        """
+        return self._read(
+            lambda connection: visits.telling_visits(connection, source_id, since=since, lately=lately, until=until)
+        )
+
+    def hours_of_visits(self, *, since: datetime, until: datetime) -> list[HourOfVisits]:
+        """How many sources were visited and could not be reached, by the clock hour, the oldest first."""
+        return self._read(lambda connection: visits.hours(connection, since=since, until=until))
+
+    def visits_at_host_of(self, source_id: str, *, since: datetime, until: datetime) -> list[Visit]:
         """Of all sources at its host, the oldest first."""
-        return self._read(lambda connection: leases.visits_at_host_of(connection, source_id, since=since))
+        return self._read(lambda connection: visits.visits_at_host_of(connection, source_id, since=since, until=until))
 
-    def spent(self, *, since: datetime) -> tuple[int, int]:
-        """Visits that ended since then, and the requests that they made."""
-        return self._read(lambda connection: leases.spent(connection, since=since))
+    def spent(self, *, since: datetime, until: datetime) -> tuple[int, int]:
+        """Visits that ended in that time, and the requests that they made."""
+        return self._read(lambda connection: visits.spent(connection, since=since, until=until))
 
     # Watches and readers
 

@@ -19,12 +19,12 @@ def health(
     json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False, config: ConfigOption = None
 ) -> None:
     """What is wrong with the sources, since when, and what to do."""
-    from monitors.alarms import open_incidents
+    from monitors.alarms import Lookout
     from monitors.cli.screens import console, many, moment, rows_table
 
     with opened(configuration(config), reading=True) as store:
         sources = {source.id: source.name for source in store.sources(enabled=True)}
-        incidents = open_incidents(store, now=now())
+        incidents = Lookout(store).look(now=now())
     if json_:
         print(json.dumps([_row(incident, sources) for incident in incidents], ensure_ascii=False))
         return

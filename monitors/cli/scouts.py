@@ -99,6 +99,7 @@ def check(
     from monitors.judging import Judge
     from monitors.parts import parts
     from monitors.round import Round
+    from storage.records import SOUND
 
     if file and not file.parent.is_dir():
         raise WrongInput(f"{file}: no such folder")
@@ -136,10 +137,6 @@ def export(
         known = store.sources(ids=check_ids(store, ids) if ids else None)
     wanted = [one for one in known if ids or all_ or one.enabled or one.confidence == "user"]
     print(write_text(Watched(sources=tuple(wanted))), end="")
-
-
-#: Outcomes that need nobody's attention.
-SOUND = {"ok", "unchanged", "quiet"}
 
 
 def _health(ended: Iterable[tuple[Source, Visit]]) -> Iterator[tuple[str, ...]]:

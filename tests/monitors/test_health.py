@@ -1,15 +1,17 @@
 """What is wrong with which source, from its visits."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from monitors.health import REMEDY, Incident, Kind, check, is_line_down
+from monitors.health import REMEDY, Incident, Kind, examine, examine_all, hour_of, hours_down, is_line_down
 from monitors.rates import SHANGHAI
 from monitors.workdays import CHINA, WorkCalendar
 from storage.records import Outcome, Visit
+from storage.reports import HourOfVisits
 
 HOUR = timedelta(hours=1)
 START = datetime(2026, 11, 2, tzinfo=SHANGHAI)
@@ -28,6 +30,27 @@ def healthy(until: datetime = NOW, source: str = "park") -> list[Visit]:
     moments = [START + HOUR * number for number in range(int((until - START) / HOUR))]
     busy = [CHINA.works(at.date()) and 9 <= at.hour <= 17 for at in moments]
     return [visit(at, source=source, new=int(new)) for at, new in zip(moments, busy, strict=True)]
+
+
+def hours(visits: Mapping[str, Sequence[Visit]]) -> list[HourOfVisits]:
+    """As the store counts them."""
+    visited, unreached = defaultdict[datetime, set[str]](set), defaultdict[datetime, set[str]](set)
+    for source, each in visits.items():
+        for one in each:
+            visited[hour_of(one)].add(source)
+            if one.outcome is Outcome.UNREACHABLE:
+                unreached[hour_of(one)].add(source)
+    return [
+        HourOfVisits(hour=hour, visited=len(names), unreached=len(unreached[hour])) for hour, names in visited.items()
+    ]
+
+
+def check(
+    visits: Mapping[str, Sequence[Visit]], *, now: datetime, calendar: WorkCalendar = CHINA
+) -> tuple[Incident, ...]:
+    down = hours_down(hours(visits))
+    single = [one for source, each in visits.items() for one in examine(source, each, down=down, calendar=calendar)]
+    return (*examine_all(down, now=now, calendar=calendar), *single)
 
 
 def incidents(visits: Sequence[Visit], now: datetime = NOW) -> tuple[Incident, ...]:
@@ -67,6 +90,13 @@ def test_a_span_that_hangs_on_one_visit_says_nothing(minutes_ago: tuple[int, ...
 def test_two_in_a_row_of_the_sure_signs(outcome: Outcome) -> None:
     troubles = [visit(NOW - HOUR, outcome), visit(NOW - HOUR / 2, outcome)]
     assert kinds([*healthy(NOW - HOUR), *troubles]) == [Kind(outcome)]
+
+
+def test_a_site_that_fails_now_so_now_so_is_told_once() -> None:
+    outcomes = [Outcome.BLOCKED, Outcome.BLOCKED, Outcome.UNREACHABLE, Outcome.BLOCKED, Outcome.UNREACHABLE]
+    troubles = [visit(NOW - HOUR + timedelta(minutes=10 * n), outcome) for n, outcome in enumerate(outcomes)]
+    keys = {incidents([*healthy(NOW - HOUR), *troubles[:count]])[0].key for count in (2, 4, 5)}
+    assert [key.split()[1] for key in keys] == ["blocked"]
 
 
 def test_an_incident_keeps_its_key_and_closes_with_the_first_good_visit() -> None:
@@ -109,6 +139,17 @@ def test_a_source_that_went_quiet_is_told_after_working_days_not_after_a_weekend
     friday_evening = healthy(datetime(2026, 11, 27, 18, tzinfo=SHANGHAI))
     assert kinds(friday_evening, weekend) == []
     assert kinds(silent_for(24 * 4), NOW + timedelta(days=4)) == [Kind.QUIET]
+
+
+def test_a_source_that_publishes_a_quarter_of_what_it_did() -> None:
+    start = datetime(2026, 8, 3, tzinfo=SHANGHAI)
+    moments = [start + HOUR * number for number in range(24 * 112)]
+    before = datetime(2026, 11, 9, tzinfo=SHANGHAI)
+    busy = [CHINA.works(at.date()) and at.hour in ((9, 11, 14, 16) if at < before else (11,)) for at in moments]
+    visits = [visit(at, new=int(new)) for at, new in zip(moments, busy, strict=True)]
+    (incident,) = incidents(visits)
+    assert (incident.kind, incident.since) == (Kind.FEWER, before)
+    assert incident.evidence == "10 new on 10 working days; usual 40"
 
 
 def many(count: int, failing: int) -> dict[str, Sequence[Visit]]:

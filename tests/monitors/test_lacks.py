@@ -10,7 +10,14 @@ HOUR = timedelta(hours=1)
 
 
 def reads(*lacking: int, articles: int = 1) -> list[Read]:
-    return [Read(at=START + HOUR * 6 * n, lacking=one, articles=articles) for n, one in enumerate(lacking)]
+    """Of visits in the order of time; the newest first, as it is asked for."""
+    return [Read(at=START + HOUR * 6 * n, lacking=one, articles=articles) for n, one in enumerate(lacking)][::-1]
+
+
+def test_a_past_is_not_asked_for_while_all_is_in_order() -> None:
+    asked = iter(reads(*[0] * 50))
+    assert find_lack(asked, risk=0.001) is None
+    assert len(list(asked)) == 47
 
 
 def test_three_that_lack_what_fifty_had() -> None:
