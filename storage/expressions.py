@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from storage.folding import HAN, fold
+from storage.query_words import OPERATORS
 from storage.subjects import Subject, occurrences
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("Asia/Shanghai")
 
 _PLAIN = re.compile(f"[{HAN}0-9A-Za-z]+")
-_OPERATORS = frozenset({"and", "or", "not", "与", "且", "或", "非"})
 _PROVINCE_SUFFIX = re.compile("(特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|省|市)$")
 
 
@@ -136,7 +136,7 @@ FACTS: Mapping[str, Callable[[Subject, str], bool]] = {
 
 def quoted(text: str) -> str:
     """So that it is read back as one term: no text holds all three pairs, because one of them was around it."""
-    if _PLAIN.fullmatch(text) and text.casefold() not in _OPERATORS:
+    if _PLAIN.fullmatch(text) and text.casefold() not in OPERATORS:
         return text
     if not any(sign in text for sign in '"“”„＂'):
         return f'"{text}"'

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Set
 
 #: Raised with any change of what `fingerprint` answers; fingerprints of different versions are not compared.
-VERSION = 1
+VERSION = 2
 
 #: Signs in a row that are hashed together.
 _SHINGLE = 5
@@ -30,6 +30,8 @@ _HELD, _NUMBERS, _NAMES = 0.5, 0.85, 0.6
 _HELD_WELL, _NUMBERS_OF_LITTLE = 0.65, 0.9
 _FEW_MARKS, _HELD_WITHOUT_MARKS = 4, 0.85
 _MUCH_LONGER = 2.0
+#: A line like 2026-11-03 08:15 has five figures in twelve signs.
+_SIGNS_OF_FIGURE = 2
 _MOST_SENTENCES = 400
 _TITLE = 60
 #: Shorter texts (of a picture, of a film) say nothing without their title.
@@ -37,7 +39,16 @@ _LEAST = 20
 
 _NO_SIGN = re.compile(f"[^{HAN}0-9a-z]+")
 _SENTENCE_END = re.compile(r"[。！？!?;；\n]+")
-_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[一二三四五六七八九十百千万亿零两]{2,}")
+#: Beside a lost sign stands half a figure.
+_NUMBER = re.compile(
+    r"(?<![\d?\ufffd])(?<!\d\.)\d+(?:,\d{3})*(?:\.\d+)?(?![\d?\ufffd]|\.\d)|[一二三四五六七八九十百千万亿零两]{2,}"
+)
+#: What a notice is known by among those of its form: lot, issue, batch, the number of a document or of a project.
+_KEY = re.compile(
+    r"第([0-9a-z]+|[一二三四五六七八九十百]+)(标段|标包|包|期|批|轮|届)"
+    r"|([0-9a-z]|[一二三四五六七八九十]+)(标段|标包|合同包|包件)"
+    r"|[〔\[(](\d{4}[〕\])]\d+)(号)|(?:项目|采购|招标|标段)(编号):?([a-z0-9〔〕\[\]()-]{4,40})"
+)
 _NAME = re.compile(
     "[《“「]([^《》“”「」\n]{2,30})[》”」]|([a-z][a-z0-9+.-]+)"
     "|([㐀-鿿]{2,4})(?:公司|集团|大学|学院|医院|研究院|实验室|有限|中心|项目|工程|大道|社区|街道)"
@@ -70,30 +81,32 @@ class Fingerprint:
     shingles: frozenset[int]
     numbers: frozenset[int]
     names: frozenset[int]
+    #: What it is known by; the upper half of each says the kind, lot or issue.
+    keys: frozenset[int]
 
     def pack(self) -> bytes:
-        sets = (self.shingles, self.numbers, self.names, self.title_pairs)
+        sets = (self.shingles, self.numbers, self.names, self.title_pairs, self.keys)
         words = [hash for hashes in sets for hash in sorted(hashes)]
         counts = (len(self.sentences), *map(len, sets))
         return struct.pack(
-            f"<BqqIB5H{len(self.sentences)}q{len(self.lengths)}H{len(words)}I",
+            f"<BqqIB6H{len(self.sentences)}q{len(self.lengths)}H{len(words)}I",
             VERSION, self.exact, self.title, self.length, self.thinned, *counts, *self.sentences, *self.lengths, *words,
         )  # fmt: skip
 
     @classmethod
     def unpack(cls, packed: bytes) -> Fingerprint | None:
         """None for one of another version."""
-        head = "<BqqIB5H"
+        head = "<BqqIB6H"
         if packed[0] != VERSION:
             return None
         _, exact, title, length, thinned, *counts = struct.unpack_from(head, packed)
         size = counts[0]
         hashes = iter(struct.unpack_from(f"<{size}q{size}H{sum(counts[1:])}I", packed, struct.calcsize(head)))
         sentences, lengths = tuple(islice(hashes, size)), tuple(islice(hashes, size))
-        shingles, numbers, names, title_pairs = (frozenset(islice(hashes, count)) for count in counts[1:])
+        shingles, numbers, names, title_pairs, keys = (frozenset(islice(hashes, count)) for count in counts[1:])
         return cls(
             exact=exact, title=title, title_pairs=title_pairs, length=length, sentences=sentences, lengths=lengths,
-            thinned=thinned, shingles=shingles, numbers=numbers, names=names,
+            thinned=thinned, shingles=shingles, numbers=numbers, names=names, keys=keys,
         )  # fmt: skip
 
 
@@ -111,6 +124,7 @@ def fingerprint(title: str, text: str) -> Fingerprint:
         thinned=thinned, shingles=shingles,
         numbers=_marks(found.replace(",", "") for found in _NUMBER.findall(folded)),
         names=_marks(map(_first, _NAME.findall(folded))),
+        keys=frozenset(map(_key, _KEY.findall(f"{fold(title)}\n{folded}"))),
     )  # fmt: skip
 
 
@@ -120,7 +134,7 @@ def compare(one: Fingerprint, other: Fingerprint, *, common: Set[int] = frozense
         return Relation.SAME if (one.exact, one.title) == (other.exact, other.title) else Relation.DIFFERENT
     if one.exact == other.exact:
         return Relation.SAME
-    shorter, longer = sorted((one, other), key=lambda print: print.length)
+    shorter, longer = sorted((one, other), key=lambda print: (print.length, len(print.names), print.exact))
     held = _held(shorter, longer)
     own = {hash: size for hash, size in zip(shorter.sentences, shorter.lengths, strict=True) if hash not in common}
     ours = sum(own.values())
@@ -141,7 +155,21 @@ def _has_marks(shorter: Fingerprint, longer: Fingerprint, held: float) -> bool:
     if len(shorter.numbers) + len(shorter.names) < _FEW_MARKS and held < _HELD_WITHOUT_MARKS:
         return False
     needed = _NUMBERS if held >= _HELD_WELL else _NUMBERS_OF_LITTLE
-    return _share(shorter.numbers, longer.numbers) >= needed and _share(shorter.names, longer.names) >= _NAMES
+    has_figures = _share(shorter.numbers, longer.numbers) >= needed and _has_room(shorter, longer, needed)
+    is_other = longer.length < _MUCH_LONGER * shorter.length and _has_other_keys(shorter.keys, longer.keys)
+    return has_figures and not is_other and _share(shorter.names, longer.names) >= _NAMES
+
+
+def _has_other_keys(ours: Set[int], theirs: Set[int]) -> bool:
+    """Whether both are the third lot or issue of something, but each another one."""
+    rest = {key >> 16 for key in ours - theirs} & {key >> 16 for key in theirs - ours}
+    return bool(rest - {key >> 16 for key in ours & theirs})
+
+
+def _has_room(shorter: Fingerprint, longer: Fingerprint, needed: float) -> bool:
+    """Whether the longer one's other figures stand in what it is longer by; texts of one length have the same ones."""
+    others = len(longer.numbers - shorter.numbers) - (longer.length - shorter.length) // _SIGNS_OF_FIGURE
+    return others <= (1 - needed) * len(longer.numbers)
 
 
 def _same_title(one: Fingerprint, other: Fingerprint) -> bool:
@@ -178,6 +206,13 @@ def _scrambled(hash: int) -> int:
 
 def _marks(found: Iterable[str]) -> frozenset[int]:
     return frozenset(crc32(text.encode("utf-8", "replace")) for text in found)
+
+
+def _key(groups: Iterable[str]) -> int:
+    """A pair of kind and value: they are written in either order, and hashed alike."""
+    one, other = filter(None, groups)
+    kind, value = (one, other) if one == "编号" else (other, one)
+    return (crc32(kind.encode()) & 0xFFFF) << 16 | crc32(value.encode()) & 0xFFFF
 
 
 def _first(groups: Iterable[str]) -> str:

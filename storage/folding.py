@@ -18,7 +18,7 @@ from operator import add
 
 import opencc
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 
 #: Han, and kana and 〇 with them: written without spaces.
 HAN = "々〇〻ぁ-ゖァ-ヺー㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
@@ -36,7 +36,9 @@ _NAMES = re.compile("昇(?=[腾騰思鵬鹏兴興])|(?<=[新毕畢东東旭])昇
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
-_SPACE_IN_HAN = re.compile(f"(?<=[{HAN}])[ \t]+(?=[{HAN}])")
+_SPACES = re.compile("[ \t]+")
+#: Some write 5G 网络, some 5G网络. It begins with what is rare, so that it is found quickly.
+_SPACE_AT_HAN = re.compile(f" (?:(?=[{HAN}])|(?<=[{HAN}] ))")
 _TOKEN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 _IS_HAN = re.compile(f"[{HAN}]")
 
@@ -103,13 +105,15 @@ def _narrow(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which texts are compared: NFKC, simplified, lower case, no spaces inside Han, nothing invisible.
+    """The form in which texts are compared: NFKC, simplified, lower case, no spaces beside Han, nothing invisible.
 
     `fold(fold(x)) == fold(x)`; `fold(a) in fold(b)` wherever a stands in b at a border of Han or of a word.
     """
     text = unicodedata.normalize("NFKC", _narrow(_INVISIBLE.sub("", text))).casefold()
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_folds())
-    return _SPACE_IN_HAN.sub("", text)
+    if "  " in text or "\t" in text:
+        text = _SPACES.sub(" ", text)
+    return _SPACE_AT_HAN.sub("", text)
 
 
 def grams(folded: str) -> set[str]:

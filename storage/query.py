@@ -37,18 +37,24 @@ _ALIASES = {
     "自": "since", "至": "until", "发现": "seen", "含": "has",
 }  # fmt: skip
 _LEVELS = {
-    "部委": "ministry", "国家": "ministry", "省级": "province", "省": "province", "厅局": "department",
-    "部门": "department", "市级": "city", "市": "city", "区县": "county", "县": "county",
-    "园区": "park", "门户": "portal", "媒体": "media",
+    "部委": "ministry", "部级": "ministry", "国家": "ministry", "省级": "province", "省": "province",
+    "厅局": "department", "部门": "department", "市级": "city", "市": "city", "区县": "county", "县级": "county",
+    "县": "county", "园区": "park", "开发区": "park", "门户": "portal", "媒体": "media",
 } | {level.value: level.value for level in Level}  # fmt: skip
 #: What other programs call our fields.
 _ELSEWHERE = {
-    "after": "since", "from": "since", "date": "since", "日期": "since", "时间": "since", "before": "until",
-    "to": "until", "site": "source", "url": "source", "单位": "source", "地区": "province", "body": "text",
-    "content": "text", "全文": "text", "关键词": "text", "headline": "title", "记者": "author",
+    "after": "since", "from": "since", "date": "since", "published": "since", "日期": "since", "时间": "since",
+    "发布时间": "since", "before": "until", "to": "until", "截至": "until", "site": "source", "url": "source",
+    "inurl": "source", "网站": "source", "站点": "source", "单位": "source", "地区": "province", "地方": "province",
+    "省市": "province", "region": "province", "等级": "level", "body": "text", "intext": "text", "content": "text",
+    "全文": "text", "关键词": "text", "headline": "title", "题目": "title", "题名": "title", "记者": "author",
+    "filetype": "has", "附件": "has",
 }  # fmt: skip
-#: The fields whose value runs on over commas, in any spelling.
-_LISTED = frozenset(_FIELDS - _TEXT_FIELDS | {name for name, field in _ALIASES.items() if field not in _TEXT_FIELDS})
+#: The fields of facts and of dates, in any spelling.
+_LISTED = _FACT_FIELDS | {name for name, field in _ALIASES.items() if field in _FACT_FIELDS}
+_SINGLE = _DATE_FIELDS | {name for name, field in _ALIASES.items() if field in _DATE_FIELDS}
+#: province=山西, since>=2026-11-01.
+_EQUATION = re.compile(r"([^\W\d_]{1,20})[=＝<>＜＞≤≥]+")
 _HAS = {"attachment": "attachment", "attachments": "attachment", "附件": "attachment"}
 
 
@@ -107,7 +113,7 @@ def parse(text: str, *, now: datetime) -> Query:
         raise QueryError(f"{len(text)} characters", position=MAX_LENGTH, remedy=f"at most {MAX_LENGTH} are read")
     if bad := _UNPRINTABLE.search(text):
         raise QueryError(f"an unprintable sign {bad[0]!r}", position=bad.start(), remedy="take it out")
-    return Query(text, _Parser(list(tokens(text, listed=_LISTED)), now).query())
+    return Query(text, _Parser(list(tokens(text, listed=_LISTED, single=_SINGLE)), now).query())
 
 
 def joined(queries: Sequence[Query]) -> Query:
@@ -256,15 +262,21 @@ def _word(field: str, token: Token) -> Word:
         raise QueryError(f"nothing to look for in “{token.text}”", position=token.position, remedy=remedy)
     if len(needle) > MAX_TERM:
         raise QueryError(f"a term of {len(needle)} characters", position=token.position, remedy=f"at most {MAX_TERM}")
-    if token.kind is Kind.WORD and needle.endswith("*"):
-        remedy = "leave the * out: Chinese is found anywhere, other words only whole"
-        raise QueryError("there are no wildcards", position=token.position, remedy=remedy)
+    if token.kind is Kind.WORD and (equation := _EQUATION.match(token.text)):
+        _refuse_equation(equation, token)
     return Word(needle, field)
+
+
+def _refuse_equation(found: re.Match[str], token: Token) -> None:
+    name = normalize("NFKC", found[1]).lower()
+    if name in _FIELDS or name in _ALIASES:
+        meant = f"did you mean {name}:{token.text[found.end() :]}? To look for the text itself, put it in quotes"
+        raise QueryError("a field ends with a colon", position=token.position, remedy=meant)
 
 
 def _facts(field: str, token: Token) -> Node:
     """A value, or several with commas between them: any of these."""
-    texts = re.split("[,，、]", token.text) if token.kind is Kind.WORD else [token.text]
+    texts = re.split("[,，、|｜]", token.text) if token.kind is Kind.WORD else [token.text]
     values = [Fact(field, _VALUES.get(field, _as_written)(text.strip(), token)) for text in texts if text.strip()]
     if not values:
         raise QueryError(f"{field}: has no value", position=token.position, remedy=f"write it as {_SAMPLES[field]}")
@@ -294,6 +306,7 @@ def _one_of(known: Mapping[str, str], value: str, token: Token, field: str) -> s
 
 
 def _story(value: str, token: Token) -> str:
+    value = normalize("NFKC", value)
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise QueryError(f"{value} is no story", position=token.position, remedy="write its number, as story:17")
     return str(int(value))

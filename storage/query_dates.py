@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from unicodedata import normalize
 
 from storage.expressions import ZONE
@@ -12,10 +12,16 @@ EXAMPLES = "2026-11-01, 2026-11, 2026-11-01T08:30, 7d, 12h, 今天, 昨天, 本�
 
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})"
-    r"(?:[日号]?[t ]?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?)?)?[年月日号]?"
+    r"(?:[日号]?[t ]?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"(?P<zone>z|[+-]\d{2}:?\d{2})?)?)?)?[年月日号]?"
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_AGO = re.compile(r"(\d{1,5})\s*(h|d|w|m|y|小时|天|日|周|个?星期|个?月|年)[前内]?")
+_AGO = re.compile(
+    r"(?:最近|过去|近)?(\d{1,5}|[半一二两三四五六七八九十])\s*(h|d|w|m|y|个?小时|天|日|周|个?星期|个?月|年)(?:[前内]|以内|之内|以来)?"
+)
+#: 11月 is November, though of which year nobody said; 近7日 and 3个月 are lengths of time.
+_INCOMPLETE = re.compile("[^个近]{1,2}[月日号]")
+_NUMERALS = {"半": 0.5, "两": 2.0} | {sign: float(number) for number, sign in enumerate("一二三四五六七八九十", 1)}
 _HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8766, "时": 1, "天": 24, "日": 24, "周": 168, "期": 168}
 _HOURS |= {"月": 730, "年": 8766}
 _NAMED = {
@@ -37,19 +43,21 @@ def interval(text: str, *, now: datetime) -> tuple[datetime, datetime]:
     now = now.astimezone(ZONE).replace(microsecond=0)
     if named := _NAMED.get(text):
         return _named(*named, now)
-    if ago := _AGO.fullmatch(text):
-        return _moment(now - timedelta(hours=int(ago[1]) * _HOURS[ago[2][-1]]))
     if compact := _COMPACT.fullmatch(text):
         text = "-".join(compact.groups())
     if match := _DATE.fullmatch(text):
-        return _written({name: int(value) for name, value in match.groupdict().items() if value})
+        numbers = {name: int(value) for name, value in match.groupdict().items() if value and name != "zone"}
+        return _written(numbers, datetime.strptime(match["zone"].upper(), "%z").tzinfo if match["zone"] else ZONE)
+    if (ago := _AGO.fullmatch(text)) and not _INCOMPLETE.fullmatch(text):
+        number = _NUMERALS.get(ago[1]) or int(ago[1])
+        return _moment(now - timedelta(hours=number * _HOURS[ago[2][-1]]))
     raise ValueError(f"no date: {text[:40]}")
 
 
-def _written(numbers: dict[str, int]) -> tuple[datetime, datetime]:
+def _written(numbers: dict[str, int], zone: tzinfo | None) -> tuple[datetime, datetime]:
     if not 1900 <= numbers["year"] <= 2200:
         raise ValueError("a year from 1900 to 2200 is meant")
-    start = datetime(**{"month": 1, "day": 1, **numbers}, tzinfo=ZONE)
+    start = datetime(**{"month": 1, "day": 1, **numbers}, tzinfo=zone).astimezone(ZONE)
     return start, _next(start, list(numbers)[-1])
 
 

@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from storage.folding import HAN
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _BLANK = re.compile(r"[\s，、；;]+|,(?!\d)|(?<!\d),")
 _MINUS = "-－−–"
@@ -18,13 +20,23 @@ _CLOSES = ")）"
 _BAR = re.compile(r"[|｜]{1,2}")
 _QUOTES = {"「": "」", "『": "』", "‘": "’"} | dict.fromkeys('"“”„＂', '"“”„＂')
 _WORD_ENDS = re.compile(r"[\s，、；;()（）|｜\"“”„＂「『‘]|,(?!\d)|(?<!\d),")
-_VALUE_ENDS = re.compile(r"[\s；;()（）|｜\"“”„＂「『‘]")
+_END = r"\s，、,；;()（）|｜\"“”„＂「『‘"
+_VALUE = re.compile(f"[^{_END}]+")
+#: Up to what is another field: `province:山西，陕西|河南` is a list, `province:山西，level:park` is none.
+_VALUES = re.compile(rf"[^{_END}]+(?:[，、,|｜](?!\w{{1,20}}[:：])[^{_END}]*)*")
 #: A date with an hour behind a blank is one value.
 _DATE_WITH_HOUR = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]? +\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?![^\s()（）|｜])"
 )
-_FIELD = re.compile(r"([^\W\d_]{1,20})[:：]")
+_FIELD = re.compile(r"([^\W\d_]{1,20})[ \t\u3000]*[:：][ \t\u3000]*")
 _HARMLESS_EDGE = "。！？!?…'"
+#: What is written for something else than a text to look for: what is wrong with it, and what to write.
+_SLIPS = (
+    (r"[!！]+\w", "an exclamation mark excludes nothing", "write -招聘 to exclude a word"),
+    (r"[—―]+\w", "a dash is no minus", "write -招聘 to exclude a word"),
+    (r".*[*＊]", "there are no wildcards", "leave the * out: Chinese is found anywhere, other words only whole"),
+    (f".*[{HAN}](?:AND|OR|NOT)[{HAN}]", "an operator without blanks", "write a blank on both sides of it"),
+)
 
 
 class QueryError(ValueError):
@@ -58,8 +70,8 @@ class Kind(StrEnum):
     END = "end"
 
 
-_OPERATORS = {"and": Kind.AND, "与": Kind.AND, "且": Kind.AND, "&": Kind.AND, "&&": Kind.AND}
-_OPERATORS |= {"or": Kind.OR, "或": Kind.OR, "not": Kind.NOT, "非": Kind.NOT}
+OPERATORS = dict.fromkeys(("and", "与", "和", "且", "并且", "&", "&&"), Kind.AND)
+OPERATORS |= dict.fromkeys(("or", "或", "或者"), Kind.OR) | dict.fromkeys(("not", "非"), Kind.NOT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,8 +81,8 @@ class Token:
     position: int
 
 
-def tokens(text: str, *, listed: frozenset[str]) -> Iterator[Token]:
-    """Ends with `Kind.END`. `listed` names the fields whose value may be a list (`province:山西,山东`)."""
+def tokens(text: str, *, listed: Collection[str], single: Collection[str]) -> Iterator[Token]:
+    """Ends with `Kind.END`. `listed` names the fields that take lists (province:山西,山东), `single` those of dates."""
     at = 0
     while at < len(text):
         if blank := _BLANK.match(text, at):
@@ -78,7 +90,7 @@ def tokens(text: str, *, listed: frozenset[str]) -> Iterator[Token]:
             continue
         token, at = _token(text, at)
         yield token
-        if token.kind is Kind.FIELD and token.text in listed and (value := _value(text, at)):
+        if token.kind is Kind.FIELD and (value := _value(text, at, token.text in listed, token.text in single)):
             yield value
             at += len(value.text)
     yield Token(kind=Kind.END, text="", position=len(text))
@@ -119,13 +131,18 @@ def _word(text: str, at: int) -> tuple[Token, int]:
     found = _WORD_ENDS.search(text, at + 1)
     end = found.start() if found else len(text)
     word = text[at:end]
-    operator = _OPERATORS.get(normalize("NFKC", word).lower())
-    plain = word.lstrip("+＋").strip(_HARMLESS_EDGE) or word
-    return Token(kind=operator or Kind.WORD, text=word if operator else plain, position=at), end
+    if operator := OPERATORS.get(normalize("NFKC", word).lower()):
+        return Token(kind=operator, text=word, position=at), end
+    for slip, problem, remedy in _SLIPS:
+        if re.match(slip, word):
+            raise QueryError(problem, position=at, remedy=f"{remedy}; to look for it as it stands, put it in quotes")
+    return Token(kind=Kind.WORD, text=word.lstrip("+＋").strip(_HARMLESS_EDGE) or word, position=at), end
 
 
-def _value(text: str, at: int) -> Token | None:
-    found = _DATE_WITH_HOUR.match(text, at)
-    ends = _VALUE_ENDS.search(text, at)
-    end = found.end() if found else ends.start() if ends else len(text)
-    return Token(kind=Kind.WORD, text=text[at:end], position=at) if end > at else None
+def _value(text: str, at: int, listed: bool, single: bool) -> Token | None:
+    """None where a phrase, a bracket or a text to look for follows."""
+    if listed and not text.startswith(tuple(_MINUS), at):
+        found = _VALUES.match(text, at)
+    else:
+        found = (_DATE_WITH_HOUR.match(text, at) or _VALUE.match(text, at)) if single else None
+    return Token(kind=Kind.WORD, text=found[0], position=at) if found else None

@@ -46,10 +46,14 @@ SCRAPS = [
     "ﾊﾟ",
     "x_y",
     "𠮷",
+    "İ",
+    "々",
+    "ー",
     "，",
     ".",
+    "《",
 ]
-TEXTS = st.lists(st.sampled_from([*SCRAPS, " ", "　", "\n"]), max_size=7).map("".join)
+TEXTS = st.lists(st.sampled_from([*SCRAPS, " ", "　", "\t", "\n"]), max_size=7).map("".join)
 MOMENTS = st.integers(0, 20 * 24).map(lambda hours: NOW - hours * HOUR)
 ATTACHMENTS = TEXTS.map(lambda text: Attachment(name="附", url="http://x/a", text=text))
 MATCHES = st.sampled_from(["ai", "park"]).map(lambda watch: Match(watch=watch, score=1.0))
@@ -73,7 +77,7 @@ FINDINGS = st.builds(
     matches=st.lists(MATCHES, max_size=2, unique=True).map(tuple),
 )
 
-TERMS = st.one_of(TEXTS, st.sampled_from(SCRAPS)).map('"{}"'.format)
+TERMS = st.one_of(TEXTS, st.sampled_from(SCRAPS)).map('"{}"'.format) | TEXTS
 KNOWN = [
     "province:山西",
     "province:湖南省",

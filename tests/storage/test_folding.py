@@ -38,6 +38,8 @@ def test_simplify_closes_the_known_holes(traditional: str, simplified: str) -> N
         ("人工\u200b智能\ufeff", "人工智能"),
         ("⼈⼯智能", "人工智能"),
         ("５Ｇ＋工业互联网", "5g+工业互联网"),
+        ("2026 年 AI\t 芯片 +行动", "2026年AI芯片+行动"),
+        ("iPhone \u00a0 17", "iPhone 17"),
     ],
 )
 def test_the_same_text_folds_alike(one: str, other: str) -> None:

@@ -44,6 +44,12 @@ RESULT = """一、项目名称：{what}项目
 四、公告期限：自本公告发布之日起1个工作日。
 五、凡对本次公告内容提出询问，请按以下方式联系采购人或采购代理机构。各有关当事人对中标结果有异议的，可以在公告期限届满之日起七个工作日内以书面形式提出质疑。"""
 
+TENDER = """受市公共资源交易中心委托，现就智慧园区建设项目（第{lot}标段）公开招标。
+一、项目编号：YQZB-2026-{number}；二、采购内容：智慧园区建设项目第{lot}标段，预算金额{price}万元。
+三、投标人须有独立承担民事责任的能力、良好的商业信誉、履行合同所必需的设备和专业技术能力。
+四、请于11月20日前登录市公共资源交易平台下载招标文件；五、开标时间：2026年12月8日9时30分，地点：三楼开标室。
+六、采购人：高新区管委会；联系电话：0351-7012345。"""
+
 REPRINTS = {
     "exactly": (TITLE, TEXT),
     "with another title": ("要闻｜永泉算力中心投用", TEXT),
@@ -68,6 +74,10 @@ REPRINTS = {
         TITLE,
         "".join("\ufffd" if number % 90 == 7 else sign for number, sign in enumerate(TEXT)),
     ),
+    "with many lost characters, in figures too": (
+        TITLE,
+        "".join("?" if number % 40 in (4, 27) else sign for number, sign in enumerate(TEXT)),
+    ),
     "with another lead": (TITLE, "记者获悉，永泉又有新进展。\n" + "\n".join(SENTENCES[1:])),
     "with something added": (TITLE, TEXT + "\n另据了解，邻近的双林县也在谋划类似的中心，选址初步定在城东。"),
 }
@@ -82,6 +92,14 @@ LOOKALIKES = {
         fill(WEATHER, town="永泉", day="11月3日", one=4, low=-2, high=11),
         fill(WEATHER, town="双林", day="11月3日", one=4, low=3, high=16),
         fill(WEATHER, town="永泉", day="11月7日", one=8, low=-5, high=6),
+    ],
+    "weather of the same degrees": [
+        fill(WEATHER, town="永泉", day="11月3日", one=4, low=-2, high=11),
+        fill(WEATHER, town="永泉", day="11月9日", one=4, low=-2, high=11),
+    ],
+    "lots of a tender": [
+        fill(TENDER, lot="一", number="0412-1", price=386.5),
+        fill(TENDER, lot="二", number="0412-2", price=512),
     ],
     "appointments": [
         fill(APPOINTMENT, one="李文涛", two="王晓梅", three="周海"),
@@ -143,6 +161,18 @@ def test_the_whole_text_is_the_story_of_what_came_before_it(connection: Connecti
 def test_texts_of_one_form_stay_apart(connection: Connection, form: str) -> None:
     placed = [place(connection, number, "公告", text) for number, text in enumerate(LOOKALIKES[form])]
     assert [one.relation for one in placed] == ["first"] * len(placed)
+
+
+@pytest.mark.parametrize("form", LOOKALIKES)
+def test_which_came_first_does_not_matter(form: str) -> None:
+    prints = [fingerprint("公告", text) for text in LOOKALIKES[form]]
+    assert {compare(one, other) for one in prints for other in prints if one != other} == {Relation.DIFFERENT}
+
+
+def test_a_reprint_with_the_list_of_another_issue_below_is_the_same() -> None:
+    one = fingerprint("第三批名单", f"永泉市公布第三批名单。\n{TEXT}")
+    other = fingerprint("永泉公布名单", f"永泉市公布第三批名单。\n{TEXT}\n推荐阅读：永泉市公布第二批名单")
+    assert compare(one, other) is Relation.SAME
 
 
 def test_a_round_up_is_a_story_of_its_own_that_contains_others(connection: Connection) -> None:
