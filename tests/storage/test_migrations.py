@@ -186,11 +186,11 @@ def test_of_two_that_migrate_at_once_one_does_and_the_other_waits(old: str, next
 
 
 def test_the_index_is_made_anew_when_its_terms_change(old: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.reindexing.MADE_WITH", "search 2, folding 2")
+    monkeypatch.setattr("storage.reindexing.MADE_WITH", "search 2, folding 99")
     monkeypatch.setattr("storage.reindexing.BATCH", 2)
     monkeypatch.setattr("storage.subjects.fold", lambda text: text.replace("介绍", "㗊").casefold())
     store = Store.open(old, now=NOW)
-    assert store.meta("index") == "search 2, folding 2"
+    assert store.meta("index") == "search 2, folding 99"
     assert store.count("㗊情况", now=NOW).number == 3
     assert all(check.sound for check in store.check())
     store.close()
