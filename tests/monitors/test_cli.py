@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,10 +22,9 @@ from world.endpoint import Endpoint
 from world.told import NOON, PARK, finding, plan
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from world.program import Fenghuo
 
+ROOT = Path(__file__).parents[2]
 SOURCES = """
 [[source]]
 id = "shili-park"
@@ -240,6 +242,25 @@ def test_a_hit_shows_its_address_whole_on_a_narrow_terminal(told: Fenghuo, monke
 def test_ids_are_whole_on_a_narrow_terminal(furnished: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "width", 60)
     assert "shili-park" in furnished("sources", "list", "-p", "山西").stdout
+
+
+def test_in_a_pipe_a_row_is_a_line(furnished: Fenghuo) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    program = [sys.executable, "-c", "from monitors.cli import main; main()", "sources", "list", "-p", "山西"]
+    piped = subprocess.run(
+        program, cwd=furnished.folder, env=environment | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    (row,) = (line for line in piped.stdout.splitlines() if "shili-park" in line)
+    assert "示例高新区" in row and "http://www.shili.example/news/" in row
+
+
+def test_ctrl_c_is_told(fenghuo: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("monitors.overview.overview", interrupted)
+    result = fenghuo("status")
+    assert (result.returncode, result.stderr) == (130, "fenghuo: stopped\n")
 
 
 def test_what_is_listed_is_there_for_programs_too(furnished: Fenghuo) -> None:
