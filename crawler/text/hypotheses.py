@@ -1,16 +1,17 @@
 """What may have been written at a broken place, and how likely that is.
 
 A hypothesis is the text so far and, where the first reader had lost its step, what the first byte of the next character
-may be. It is judged in bits by `language.bits_behind` with the words of the page itself, and by how signs pair.
+may be. It is judged in bits by what stands behind what in Chinese and on the page itself, and by how signs pair.
 """
 
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from crawler.text.language import bits_behind, simple_form
 from crawler.text.pairing import COMMAS
+from crawler.text.sequences import EDGE, onward, symbol
 
 if TYPE_CHECKING:
     from crawler.text.surroundings import Surroundings
@@ -26,6 +27,7 @@ _OPENING = {"”": "“", "’": "‘", "》": "《", "）": "（"}
 _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
 _NEVER_LAST = "、《“‘（"
 _WIDE_BRACKETS = str.maketrans("()", "（）")
+_BRACKET = re.compile("[()（）]")
 #: Characters of the line that are looked at for an open quotation.
 _LOOK_BACK = 400
 
@@ -52,7 +54,7 @@ class Hypothesis(NamedTuple):
     is_ahead: bool = False
     #: Nothing is broken here.
     is_literal: bool = False
-    #: Its last two characters, simplified.
+    #: Its last two symbols.
     tail: str = ""
 
 
@@ -66,7 +68,7 @@ class Pen:
 
     def start(self, line: str) -> Hypothesis:
         self.line = line[-_LOOK_BACK:]
-        return Hypothesis(0.0, "", is_literal=True, tail="".join(map(simple_form, line[-2:])))
+        return Hypothesis(0.0, "", is_literal=True, tail=reduce(onward, map(symbol, line[-8:]), EDGE))
 
     def go_on(self, one: Hypothesis) -> Hypothesis:
         """The hypothesis behind its own text, which is settled."""
@@ -78,38 +80,51 @@ class Pen:
         return self.line[-2:] + one.text
 
     def price(self, one: Hypothesis, character: str) -> float:
-        return one.bits + bits_behind(one.tail, character, self._around.words)
+        return one.bits + self._around.bits(one.tail, character)
 
     def write(self, one: Hypothesis, text: str, bits: float = 0.0, *, literal: bool = False) -> Hypothesis:
         bits += one.bits
         tail = one.tail
         for character in text:
             if character != LOST:
-                bits += self._unpaired(one, character) + bits_behind(tail, character, self._around.words)
-            tail = tail[-1:] + simple_form(character)
+                bits += self._unpaired(one, character) + self._around.bits(tail, character)
+            tail = onward(tail, symbol(character))
         return Hypothesis(bits, one.text + text, is_literal=literal, tail=tail)
 
     def write_eaten(self, one: Hypothesis, after: str) -> Hypothesis:
         """The ASCII sign that `?` took with half a character; none before the script's comma, and at the end."""
         if not after or after[0] in COMMAS:
             return one
-        sign, bits = self._eaten(one.text[-1:], after)
+        sign, bits = self._eaten(one, after)
         return one._replace(bits=one.bits + _EATEN + bits, text=one.text + sign)
 
-    def _eaten(self, character: str, after: str) -> tuple[str, float]:
+    def _eaten(self, one: Hypothesis, after: str) -> tuple[str, float]:
         if re.match("/[a-z]", after):
             return "<", 0.0
+        bracket = self._bracket(one, after)
+        if bracket:
+            return bracket, 0.0
         # White space, where a sentence may end.
-        if character in "。”" or not re.match("[0-9A-Za-z.]", after):
-            return "\n", _UNOPENED * (character in _NEVER_LAST)
+        if one.text[-1:] in "。”" or not re.match("[0-9A-Za-z.。、）》”]", after):
+            return "\n", _UNOPENED * (one.text[-1:] in _NEVER_LAST)
         return self._around.sign_before(after[:2]) or LOST, 0.0
+
+    def _bracket(self, one: Hypothesis, after: str) -> str:
+        """The one that the next bracket of the line, or the last one, has no partner without."""
+        following = _BRACKET.search(after)
+        closes = bool(following and following[0] in ")）")
+        is_open = self._is_open(one, "（")
+        return "(" if closes and not is_open else ")" if is_open and not closes else ""
 
     def _unpaired(self, one: Hypothesis, character: str) -> float:
         opening = _OPENING.get(character, character)
         if opening not in _CLOSING:
             return 0.0
-        text = (self.line + one.text).translate(_WIDE_BRACKETS)
-        is_open = text.rfind(opening) > text.rfind(_CLOSING[opening])
+        is_open = self._is_open(one, opening)
         if character == opening:
             return _OPEN_TWICE if is_open else 0.0
         return _DUE if is_open else _UNOPENED
+
+    def _is_open(self, one: Hypothesis, opening: str) -> bool:
+        text = (self.line + one.text).translate(_WIDE_BRACKETS)
+        return text.rfind(opening) > text.rfind(_CLOSING[opening])

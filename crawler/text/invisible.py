@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from crawler.text.language import has_word
 from crawler.text.mojibake import Mended
+from crawler.text.sequences import has_word
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _CJK = f"{_HAN}\u3000-\u303f\uff01-\uff65“”‘’…—·"

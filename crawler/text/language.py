@@ -7,12 +7,10 @@ decoding that needs fewer characters is not favoured for being short: it pays fo
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect
 from functools import cache
 from importlib.resources import files
 from math import inf, log2
-from typing import NamedTuple
 
 #: First code, bits. The probabilities are of Chinese pages: what follows a code up to the next line costs the same.
 _CLASSES = (
@@ -59,8 +57,6 @@ _CLASSES = (
 _SPACES = {"\t": 6.0, "\n": 6.0, "\r": 6.0}
 _TRADITIONAL = 0.5
 _SELDOM = 5.0
-#: The word list knows nothing of what stands between words.
-_OTHER_BITS = 0.0
 _RARE = 14.5
 
 
@@ -92,122 +88,27 @@ def cost(text: str) -> float:
     return sum(map(_bits().__getitem__, text))
 
 
-class _Words(NamedTuple):
-    #: Bits of the second character behind the first, as counted within words.
-    pairs: dict[str, float]
-    #: Bits of a word ending with this character.
-    ends: dict[str, float]
-
-
-@cache
-def _words() -> _Words:
-    pairs, ends = {}, {}
-    for line in _lines("neighbours.txt"):
-        bits = inside = 0.0
-        for character in line[1:]:
-            if character.isascii():
-                bits = int(character, 36)
-            else:
-                pairs[line[0] + character] = bits + _OTHER_BITS
-                inside += 2.0**-bits
-        ends[line[0]] = -log2(max(0.02, 1.0 - inside))
-    return _Words(pairs, ends)
-
-
 @cache
 def _simple() -> dict[int, str]:
     forms = "".join(_lines("frequency.txt")[1:])
     return dict(zip(map(ord, forms[::2]), forms[1::2], strict=True))
 
 
-#: Bits of the signs of a news text, as counted.
-_SIGNS = {
-    "，": 4.6, "。": 5.7, "、": 6.3, "；": 9.4, "：": 9.1, "？": 11.2, "！": 11.4, "“": 7.9, "”": 7.9,
-    "《": 9.9, "》": 9.9, "（": 8.7, "）": 8.7, "…": 11.4, "—": 9.7, "·": 10.8, "‘": 13.5, "’": 13.5,
-}  # fmt: skip
-#: Of characters that are not in the list.
-_UNLISTED = 7.0
-#: 。、 and 。的 are no Chinese.
-_STOPS = frozenset("，。、；：?")
-_NEVER_FIRST = frozenset("，。、；：") | frozenset("的和与等及了着之们吗呢吧者性")
-_STUMBLE = 6.0
-#: Between Han and ASCII.
-_SWITCH = 2.0
-#: Bits of what stands elsewhere on the page behind the same one or two characters.
-_PAIR_HERE = 6.0
-_TRIPLE_HERE = 1.0
-
-
-def words(text: str) -> frozenset[str]:
-    """The pairs and triples of neighbours that a text has: evidence for the damaged places of the same page."""
-    simple = text.translate(_simple())
-    return frozenset(simple[i : i + n] for n in (2, 3) for i in range(len(simple) - n + 1))
-
-
-class _NewsBits(dict[str, float]):
-    def __missing__(self, character: str) -> float:
-        self[character] = bits = _bits()[character] + (_UNLISTED if "\u3400" <= character <= "\u9fff" else 0.0)
-        return bits
-
-
-@cache
-def _news_bits() -> dict[str, float]:
-    """As `_bits`, with the tail as it is: a decoding is judged by common characters, one broken character by itself."""
-    common, usual, seldom = _lines("frequency.txt")
-    tails = {c: max(0.0, 2.5 * log2((rank + 1) / 1500)) for rank, c in enumerate(common)}
-    for forms in (usual, seldom):
-        tails.update(
-            (form, tails[simple]) for form, simple in zip(forms[::2], forms[1::2], strict=True) if form not in tails
-        )
-    found = _NewsBits((c, _bits()[c] + tail) for c, tail in tails.items())
-    found.update(_SIGNS)
-    return found
-
-
 def simple_form(character: str) -> str:
     return _simple().get(ord(character), character)
 
 
-def bits_behind(before: str, character: str, here: frozenset[str] = frozenset()) -> float:
-    """Bits to write `character` behind `before`, its last two neighbours; for choosing between readings of one place.
-
-    `before` and `here` (the `words` of the same page) are in simplified forms.
-    """
-    alone = _news_bits()[character]
-    if not before:
-        return alone
-    known, ends = _words()
-    neighbour, simple = before[-1], simple_form(character)
-    alone += ends.get(neighbour, 0.0)
-    bits = known.get(neighbour + simple, alone)
-    if neighbour + simple in here:
-        bits = min(bits, _PAIR_HERE)
-    if len(before) > 1 and before[-2:] + simple in here:
-        bits = min(bits, _TRIPLE_HERE)
-    return (
-        bits
-        + _STUMBLE * (neighbour in _STOPS and simple in _NEVER_FIRST)
-        + _SWITCH * (neighbour.isascii() != simple.isascii())
-    )
-
-
 @cache
-def _followers() -> dict[str, str]:
+def _forms() -> dict[str, str]:
     found: dict[str, str] = {}
-    for pair in _words().pairs:
-        found[pair[0]] = found.get(pair[0], "") + pair[1]
+    for form, simple in _simple().items():
+        found[simple] = found.get(simple, "") + chr(form)
     return found
 
 
-def followers(character: str) -> str:
-    """What stands behind this character within words."""
-    return _followers().get(character, "")
-
-
-def has_word(text: str) -> bool:
-    """Whether two neighbours in `text` (simplified) are often seen together."""
-    known = _words().pairs
-    return any(a + b in known for a, b in itertools.pairwise(text))
+def forms(simple: str) -> str:
+    """The character itself and the traditional forms that it stands for."""
+    return simple + _forms().get(simple, "")
 
 
 def is_traditional(character: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.text.codecs import decode_as, encode_as
-from crawler.text.language import cost, followers, is_traditional
+from crawler.text.language import cost, forms
 from crawler.text.readings import exact, spellings, syllable
+from crawler.text.sequences import followers
 from storage.folding import simplify
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ _POSSIBLE = re.compile("[一-鿿，。、；：？！“”‘’《》（）…
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 #: So many candidates for half a character, the most frequent first.
 _LIKELY = 40
-#: Bits: the 500 most frequent.
-_COMMON = 11.7
 #: The script, or who copied the page, made these half as wide after they had taken part in the damage.
 WIDTHS = {half: encode_as("gb18030", wide) for half, wide in zip(",?;:!()", "，？；：！（）", strict=True)}
 #: What the script put a comma before, in both widths, and its second byte.
@@ -31,7 +31,13 @@ COMMAS |= {half: WIDTHS[half][1] for half in ",?;:!"}
 
 
 @cache
-def with_lead(lead: Byte) -> tuple[str, ...]:
+def is_left_out(character: str) -> bool:
+    """Whether it is a Han character that only simplified text has, as the converted pages do not."""
+    return "\u4e00" <= character <= "\u9fff" and not character.encode("cp950", "ignore")
+
+
+@cache
+def common_with_lead(lead: Byte) -> tuple[str, ...]:
     return _likely(bytes([lead, second]) for second in _SECONDS)
 
 
@@ -42,7 +48,32 @@ def with_second(second: Byte) -> tuple[str, ...]:
 
 def _likely(pairs: Iterable[bytes]) -> tuple[str, ...]:
     characters = {character for pair in pairs if _POSSIBLE.fullmatch(character := decode_as("gb18030", pair))}
-    return tuple(sorted(characters, key=cost)[:_LIKELY])
+    return tuple(sorted(itertools.filterfalse(is_left_out, characters), key=cost)[:_LIKELY])
+
+
+def by_lead(symbols: Iterable[str]) -> dict[Byte, list[str]]:
+    """The characters that these symbols stand for, by their first bytes."""
+    found: dict[Byte, list[str]] = {}
+    for lead, character in itertools.chain.from_iterable(map(_written, symbols)):
+        found.setdefault(lead, []).append(character)
+    return found
+
+
+@cache
+def _written(symbol: str) -> tuple[tuple[Byte, str], ...]:
+    codes = ((encode_as("gb18030", character), character) for character in forms(symbol))
+    return tuple((code[0], character) for code, character in codes if len(code) == 2 and not is_left_out(character))
+
+
+@cache
+def listed_by_lead(before: str) -> dict[Byte, list[str]]:
+    """What the table has behind this symbol, by first bytes."""
+    return by_lead(followers(before))
+
+
+@cache
+def second_of(character: str) -> Byte:
+    return encode_as("gb18030", character)[1]
 
 
 @cache
@@ -52,55 +83,21 @@ def leads_after(second: Byte) -> tuple[Byte, ...]:
 
 
 @cache
-def between(leads: tuple[Byte, ...], second: Byte) -> tuple[str, ...]:
-    """The characters with one of these first bytes and this second one; the likely ones where there is a choice."""
-    if len(leads) > 1:
-        return tuple(found for found in with_second(second) if encode_as("gb18030", found)[0] in leads)
-    character = decode_as("gb18030", bytes([*leads, second]))
-    return (character,) if len(character) == 1 else ()
-
-
-@cache
-def before_a_gap(leads: tuple[Byte, ...], behind: str) -> tuple[tuple[str, Byte], ...]:
-    """The characters with one of these first bytes whose second one may have gone with a dropped pair, and that byte.
-
-    Where there is a choice, the most common ones and those that make a word with the character they stand behind.
-    """
-    if len(leads) == 1:
-        return tuple((found, _second(found)) for found in with_lead(*leads) if leads_after(_second(found)))
-    return tuple(
-        (found, _second(found))
-        for found in {*_common_before_a_gap(), *filter(_may_be_before_a_gap, followers(behind))}
-        if encode_as("gb18030", found)[0] in leads
-    )
-
-
-@cache
-def _common_before_a_gap() -> tuple[str, ...]:
-    found = (character for lead in _LEADS for character in with_lead(lead))
-    return tuple(character for character in found if cost(character) < _COMMON and _may_be_before_a_gap(character))
-
-
-def _may_be_before_a_gap(character: str) -> bool:
-    code = encode_as("gb18030", character)
-    return len(code) == 2 and bool(leads_after(code[1]))
-
-
-def _second(character: str) -> Byte:
-    return encode_as("gb18030", character)[1]
+def may_be_before_a_gap(character: str) -> bool:
+    """Whether its second byte may have gone with a dropped pair."""
+    return bool(leads_after(second_of(character)))
 
 
 @cache
 def _by_reading() -> dict[tuple[Byte, str], list[str]]:
     found: dict[tuple[Byte, str], list[str]] = {}
     for reading, character in sorted(spellings(), key=lambda pair: cost(pair[1])):
-        if simplify(character) != character:
+        if simplify(character) != character or not is_left_out(character):
             for spelling in {exact(reading), syllable(reading)}:
                 found.setdefault((encode_as("gb18030", character)[0], spelling), []).append(character)
     return found
 
 
 def read_so(lead: Byte, reading: str) -> list[str]:
-    """The traditional characters with this first byte and this reading; rare ones only where no common one has."""
-    found = _by_reading().get((lead, exact(reading)), [])
-    return [character for character in found if is_traditional(character)] or found
+    """The traditional characters with this first byte and this reading."""
+    return _by_reading().get((lead, exact(reading)), [])

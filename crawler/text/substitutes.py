@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from crawler.text.language import has_word
 from crawler.text.mojibake import Mended
+from crawler.text.sequences import has_word
 
 HAN = "础叠颁顿贰贵骋贬滨闯碍尝惭狈翱笔蚕搁厂罢鲍痴奥齿驰窜补产肠诲别蹿驳丑颈箩办濒尘苍辞辫辩谤蝉迟耻惫飞虫测锄"
 _LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
