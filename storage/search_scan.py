@@ -4,24 +4,37 @@ The index of grams says which articles could match, the columns of `articles` wh
 neither can answer is asked of the folded text (`search_recheck`).
 
 Newest first goes by the time of publication, the index by the order of discovery, and the two differ by hours mostly.
-So the index is read from its newest end, and a hit is told as soon as nothing that was discovered earlier can be newer.
+So a span of what was discovered last is asked for the hits that nothing discovered earlier can be newer than, then a
+longer one for what comes behind them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnClause, ColumnElement, Select, UnaryExpression, and_, bindparam, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    ColumnElement,
+    Select,
+    UnaryExpression,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from storage import search_postgresql, search_recheck, search_sqlite
 from storage.search_conditions import Conditions
 from storage.search_terms import Span, asks_facts, necessary, residue, textual
-from storage.tables import articles
+from storage.tables import Moment, articles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -34,12 +47,12 @@ if TYPE_CHECKING:
 #: Texts that one scan asks before it gives up half-way.
 RECHECKED = 20_000
 
-#: Candidates of the first page: an article a few minutes apart, a common word needs a day of them to be sure of its
-#: newest 20. And at most of a later page, with texts to be asked and without.
-_FIRST, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 256, 1_000, 16_000
-#: What is asked, or passed over, at once.
-_BATCH = 64
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Articles of the first span: where one is found every few minutes, a common word needs a day of them to be sure of its
+#: newest 20. A span without any hit is followed by one so many times as long.
+_SPAN, _STRIDE = 512, 64
+#: Candidates of one statement whose texts are to be asked: at first and at most; and of those that are hits.
+_TEXTS, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 32, 1_000, 16_000
+_EPOCH, _END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _ID_BITS = 40
 
 
@@ -56,13 +69,13 @@ class Index(Protocol):
     newest: UnaryExpression[Any]
     #: The function for the place of a text in another one.
     position: Any
+    #: What a scan begins with: it gives the last article's id.
+    opening: Select[Any]
 
     def create(self, connection: Connection) -> None: ...
     def drop(self, connection: Connection) -> None: ...
     def insert(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
     def delete(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
-    def prepare(self, connection: Connection) -> None: ...
-    def first_span(self, connection: Connection) -> Span: ...
     def asked(self, tokens: Tokens, span: Span) -> dict[str, str | int]: ...
 
 
@@ -83,23 +96,6 @@ def cursor_of(row: Row[Any]) -> int:
     return seconds << _ID_BITS | int(row.id)
 
 
-def _in_time(row: Row[Any]) -> tuple[datetime, int]:
-    """Sorts as `cursor_of` does, in half the time."""
-    return row.moment, row.id
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Way:
-    """A statement that gives candidates, and what must be asked of their texts."""
-
-    candidates: Select[Any]
-    #: The order of discovery.
-    newest: UnaryExpression[Any]
-    residue: Node | None
-    #: What the index has found has a text; articles alone may have lost it.
-    by_index: bool
-
-
 class Scan:
     """Rows of `articles` (id, source, moment) in `order`, from behind the place `after`, with at most `texts` asked."""
 
@@ -113,11 +109,16 @@ class Scan:
         after: int | None = None,
         texts: int | None = None,
     ) -> None:
-        self._connection, self._tree, self._all, self._order = connection, tree, all_articles, order
+        self._connection, self._order = connection, order
         self._index = index_of(connection)
-        self._index.prepare(connection)
+        #: The last article.
+        self._newest: int = connection.scalar(self._index.opening) or 0
         self._tokens = necessary(tree)
-        self._facts = Conditions(connection, self._index.position).of(tree) if asks_facts(tree) else None
+        #: What must be asked of the candidates' texts.
+        self._residue = residue(tree) if self._tokens else textual(tree)
+        candidates = _candidates(self._index, order, by_grams=self._tokens is not None, all_articles=all_articles)
+        facts = Conditions(connection, self._index.position).of(tree) if asks_facts(tree) else None
+        self._candidates = candidates if facts is None else candidates.where(facts)
         #: The last place that was passed, and whether there is nothing behind it.
         self._at, self._ended = after, False
         self._left = RECHECKED if texts is None else min(texts, RECHECKED)
@@ -134,120 +135,108 @@ class Scan:
     def _rows(self, wanted: int) -> Iterator[Row[Any]]:
         if self._order is Order.DISCOVERY:
             return self._discovered(wanted)
-        return self._settled(wanted) if self._tokens else self._walked()
+        return self._settled(wanted) if self._tokens else self._walked(wanted)
 
     def _discovered(self, wanted: int) -> Iterator[Row[Any]]:
-        way = self._indexed if self._tokens else self._unindexed
-        for rows, _ in self._pages(way, wanted):
-            yield from self._holding(way, rows)
-            self._at = cursor_of(rows[-1]) if rows else self._at
+        last, size, most = self._newest, max(_SPAN, 2 * wanted), wanted
+        while last > 0:
+            rows, most = self._within(Span(max(0, last - size), last), most)
+            yield from self._told(rows)
             if self._left <= 0:
                 return
+            if len(rows) == most:
+                last, most = rows[-1].id - 1, 4 * most
+            else:
+                last, size = last - size, _longer(size, len(rows), wanted)
         self._ended = True
 
     def _settled(self, wanted: int) -> Iterator[Row[Any]]:
-        """By time, as soon as nothing that was discovered earlier can be newer."""
-        way = self._indexed
-        held: list[Row[Any]] = []
-        for rows, last in self._pages(way, wanted):
-            held = sorted([*held, *rows], key=_in_time, reverse=True)
-            if len(held) < wanted and last > 0:
-                continue
-            horizon = self._newest_moment(last)
-            settled = sum(row.moment >= horizon for row in held)
-            yield from self._told(way, held[:settled])
+        """By time. Every span begins with the newest article: what was told of it lies before the cursor."""
+        size, most = _SPAN, wanted
+        while not self._ended:
+            after = max(0, self._newest - size)
+            rows, most = self._within(Span(after, self._newest), most)
+            yield from self._told(rows)
             if self._left <= 0:
                 return
-            held = held[settled:]
-        self._ended = True
-
-    def _pages(self, way: _Way, wanted: int) -> Iterator[tuple[Sequence[Row[Any]], int]]:
-        """Candidates, those discovered last first, each time with the id up to which there may be more of them."""
-        newest = self._behind(way.candidates).order_by(way.newest)
-        span, most = self._index.first_span(self._connection), max(_FIRST, wanted)
-        last, size = span.last, span.last - span.after
-        while last > 0:
-            most = min(most, _TEXTS_AT_ONCE if way.residue else _ROWS_AT_ONCE)
-            rows = self._within(newest.limit(most), Span(max(0, last - size), last))
             if len(rows) == most:
-                last = rows[-1].id - 1
+                most = 4 * most
             else:
-                last, size = last - size, _longer(size, len(rows), wanted)
-            yield rows, last
-            most = 4 * most
+                size, self._ended = _longer(size, len(rows), wanted), after == 0
 
-    def _within(self, candidates: Select[Any], span: Span) -> Sequence[Row[Any]]:
-        asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
-        return self._connection.execute(candidates, asked).all()
-
-    def _told(self, way: _Way, settled: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-        for start in range(0, len(settled), _BATCH):
-            some = settled[start : start + _BATCH]
-            yield from self._holding(way, some)
-            self._at = cursor_of(some[-1])
-            if self._left <= 0:
-                return
-
-    def _walked(self) -> Iterator[Row[Any]]:
+    def _walked(self, wanted: int) -> Iterator[Row[Any]]:
         """Through time, for what asks the index nothing."""
-        way, batch = self._unindexed, _BATCH
-        newest = way.candidates.order_by(articles.c.moment.desc(), articles.c.id.desc())
-        while rows := self._connection.execute(self._behind(newest).limit(batch)).all():
-            yield from self._holding(way, rows)
-            self._at = cursor_of(rows[-1])
+        most = wanted
+        while not self._ended:
+            rows, most = self._within(Span(0, self._newest), most)
+            yield from self._told(rows)
             if self._left <= 0:
                 return
-            batch = min(4 * batch, _TEXTS_AT_ONCE)
-        self._ended = True
+            most, self._ended = 4 * most, len(rows) < most
 
-    def _holding(self, way: _Way, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-        if way.residue is not None:
+    def _within(self, span: Span, most: int) -> tuple[Sequence[Row[Any]], int]:
+        """Candidates, and how many there could have been."""
+        asks_texts = self._residue is not None
+        most = min(max(most, _TEXTS), _TEXTS_AT_ONCE, self._left) if asks_texts else min(most, _ROWS_AT_ONCE)
+        asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
+        return self._connection.execute(self._candidates, {**asked, **_place(self._at), "most": most}).all(), most
+
+    def _told(self, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
+        if self._residue is not None:
             self._left -= len(rows)
-            return search_recheck.holding(self._connection, way.residue, rows)
-        return iter(rows) if way.by_index else search_recheck.kept(self._connection, rows)
-
-    def _behind(self, page: Select[Any]) -> Select[Any]:
-        return page if self._at is None else page.where(_is_after(self._at))
-
-    def _newest_moment(self, last: int) -> datetime:
-        """Of what was discovered up to that article, behind the cursor."""
-        if last <= 0:
-            return _EPOCH
-        newest = self._behind(_MOMENTS).order_by(articles.c.moment.desc(), articles.c.id.desc()).limit(1)
-        return self._connection.scalar(newest, {"last": last}) or _EPOCH
-
-    @property
-    def _indexed(self) -> _Way:
-        candidates = _of_grams(self._index, self._all)
-        candidates = candidates if self._facts is None else candidates.where(self._facts)
-        return _Way(candidates=candidates, newest=self._index.newest, residue=residue(self._tree), by_index=True)
-
-    @property
-    def _unindexed(self) -> _Way:
-        candidates = _ROWS if self._all else _ROWS.where(articles.c.item)
-        candidates = candidates if self._facts is None else candidates.where(self._facts)
-        candidates = candidates.where(_IN_SPAN) if self._order is Order.DISCOVERY else candidates
-        return _Way(candidates=candidates, newest=articles.c.id.desc(), residue=textual(self._tree), by_index=False)
+            yield from search_recheck.holding(self._connection, self._residue, rows)
+        elif self._tokens:
+            yield from rows
+        else:  # what the index has found has a text, an article alone may have lost it
+            yield from search_recheck.kept(self._connection, rows)
+        self._at = cursor_of(rows[-1]) if rows else self._at
 
 
 @cache
-def _of_grams(index: Index, all_articles: bool) -> Select[Any]:
-    # The sum keeps planners from walking the articles and asking the index about each.
-    found = index.table.join(articles, articles.c.id == index.article_id + 0)
-    candidates = _ROWS.select_from(found).where(index.holds)
-    return candidates if all_articles else candidates.where(articles.c.item)
+def _candidates(index: Index, order: Order, *, by_grams: bool, all_articles: bool) -> Select[Any]:
+    chosen = _ROWS if all_articles else _ROWS.where(articles.c.item)
+    if by_grams:
+        # The sum keeps planners from walking the articles and asking the index about each.
+        found = index.table.join(articles, articles.c.id == index.article_id + 0)
+        chosen = chosen.select_from(found).where(index.holds)
+    if order is Order.DISCOVERY:
+        chosen = chosen if by_grams else chosen.where(_IN_SPAN)
+        chosen = chosen.order_by(index.newest if by_grams else articles.c.id.desc())
+    else:
+        chosen = chosen.where(_behind(articles), _SETTLED) if by_grams else chosen.where(_behind(articles))
+        chosen = chosen.order_by(articles.c.moment.desc(), articles.c.id.desc())
+    return chosen.limit(bindparam("most", type_=BigInteger))
+
+
+def _behind(table: Any) -> ColumnElement[bool]:
+    """The cursor."""
+    place = tuple_(bindparam("moment", type_=Moment), bindparam("id", type_=BigInteger))
+    return tuple_(table.c.moment, table.c.id) < place
+
+
+def _place(cursor: int | None) -> dict[str, datetime | int]:
+    if cursor is None:
+        return {"moment": _END, "id": 0}
+    return {"moment": _EPOCH + timedelta(seconds=cursor >> _ID_BITS), "id": cursor & ((1 << _ID_BITS) - 1)}
+
+
+def _longer(size: int, found: int, wanted: int) -> int:
+    """Of the next span: as long as is likely to hold four times what is wanted."""
+    return size * (max(2, 4 * wanted // found) if found else _STRIDE)
 
 
 _ROWS = select(articles.c.id, articles.c.source_id, articles.c.moment)
 _IN_SPAN = and_(articles.c.id > bindparam("after"), articles.c.id <= bindparam("last"))
-_MOMENTS = select(articles.c.moment).where(articles.c.id <= bindparam("last"))
-
-
-def _longer(size: int, found: int, wanted: int) -> int:
-    """Of the next span: as long as is likely to hold four times what is wanted; everything after one without any."""
-    return size * max(2, 4 * wanted // found) if found else 1 << _ID_BITS
-
-
-def _is_after(cursor: int) -> ColumnElement[bool]:
-    moment = _EPOCH + timedelta(seconds=cursor >> _ID_BITS)
-    return tuple_(articles.c.moment, articles.c.id) < tuple_(moment, cursor & ((1 << _ID_BITS) - 1))
+_older = articles.alias()
+_horizon = (
+    select(_older.c.moment)
+    .where(_older.c.id <= bindparam("after"), _behind(_older))
+    .order_by(_older.c.moment.desc(), _older.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+#: Nothing that was discovered before the span, and lies behind the cursor, is newer.
+_SETTLED = or_(
+    bindparam("after", type_=BigInteger) == 0,
+    articles.c.moment >= func.coalesce(_horizon, literal(_EPOCH, Moment)),
+)
