@@ -1,4 +1,8 @@
-"""Asking the folded texts of candidates what neither index nor columns can answer, by the code of `Query.holds`."""
+"""Asking the folded texts of candidates what neither index nor columns can answer.
+
+Whether Han stand in a text the database says itself, in a third of the time that sending the text takes. What has words
+or facts is asked by the code of `Query.holds`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, false, not_, or_, select, true
 
+from storage.expressions import And, Not, Or, Word
 from storage.search_terms import asks_facts
-from storage.subjects import Subject
+from storage.subjects import WORD_SIGN, Subject
 from storage.tables import articles, matches, sources, texts
 
 if TYPE_CHECKING:
@@ -40,18 +45,41 @@ _WATCHES = select(matches.c.article_id, matches.c.watch).where(matches.c.article
 _KEPT = select(texts.c.article_id).where(texts.c.article_id.in_(_AMONG))
 
 
-def holding(connection: Connection, residue: Node, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-    """Those whose text is kept and of which `residue` holds, in their order; lazily."""
-    for some, ids in _batches(rows):
-        subjects = _subjects(connection, residue, ids)
-        yield from (row for row in some if row.id in subjects and residue.holds(subjects[row.id]))
+def holding(connection: Connection, residue: Node, rows: Sequence[Row[Any]], position: Any) -> Iterator[Row[Any]]:
+    """Those whose text is kept and of which `residue` holds, in their order; lazily.
 
-
-def kept(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-    """Those whose text is kept."""
+    `position` is the database's function for the place of a text in another one.
+    """
+    is_of_han = _is_of_han(residue)
     for some, ids in _batches(rows):
-        found = set(connection.scalars(_KEPT, {"ids": ids}))
+        # To compile a statement of its own takes as long as a few texts.
+        if is_of_han and len(ids) > _AT_ONCE:
+            found = set(connection.scalars(_KEPT.where(_condition(residue, position)), {"ids": ids}))
+        else:
+            subjects = _subjects(connection, residue, ids).items()
+            found = {id for id, subject in subjects if residue.holds(subject)}
         yield from (row for row in some if row.id in found)
+
+
+def _is_of_han(node: Node) -> bool:
+    """Whether its words neither begin nor end where a word would have to."""
+    if isinstance(node, And | Or):
+        return all(map(_is_of_han, node.parts))
+    if isinstance(node, Not):
+        return _is_of_han(node.part)
+    return isinstance(node, Word) and not WORD_SIGN.match(node.needle) and not WORD_SIGN.match(node.needle[-1])
+
+
+def _condition(node: Node, position: Any) -> ColumnElement[bool]:
+    if isinstance(node, And):
+        return and_(true(), *(_condition(part, position) for part in node.parts))
+    if isinstance(node, Or):
+        return or_(false(), *(_condition(part, position) for part in node.parts))
+    if isinstance(node, Not):
+        return not_(_condition(node.part, position))
+    assert isinstance(node, Word)
+    columns = [texts.c.folded_title] * (node.field != "text") + [texts.c.folded_text] * (node.field != "title")
+    return or_(*(position(column, node.needle) > 0 for column in columns))
 
 
 def _batches(rows: Sequence[Row[Any]]) -> Iterator[tuple[Sequence[Row[Any]], list[int]]]:

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from storage import search_postgresql, search_recheck, search_sqlite
+from storage.expressions import And
 from storage.search_conditions import Conditions
 from storage.search_terms import Span, asks_facts, necessary, residue, textual
 from storage.tables import Moment, articles
@@ -184,11 +185,12 @@ class Scan:
     def _told(self, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
         if self._residue is not None:
             self._left -= len(rows)
-            yield from search_recheck.holding(self._connection, self._residue, rows)
-        elif self._tokens:
+        # What the index has found has a text, an article alone may have lost it.
+        if self._residue is None and self._tokens:
             yield from rows
-        else:  # what the index has found has a text, an article alone may have lost it
-            yield from search_recheck.kept(self._connection, rows)
+        else:
+            asked = self._residue or And(())
+            yield from search_recheck.holding(self._connection, asked, rows, self._index.position)
         self._at = cursor_of(rows[-1]) if rows else self._at
 
 
