@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, cast, column, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    text,
+)
 from sqlalchemy import table as table_clause
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
@@ -33,6 +47,11 @@ newest = (article_id + 0).desc()
 position = func.strpos
 # For a common term the planner would read, and unpack, every tsvector: 512 ms instead of 5 at 12,000 articles.
 opening = select(func.max(articles.c.id), func.set_config("enable_seqscan", "off", True))
+
+
+def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
+    """One parameter, not a thousand: those take SQLAlchemy and the driver 10 ms."""
+    return ids == any_(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
 def create(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     ColumnClause,
     ColumnElement,
     Select,
+    Subquery,
     UnaryExpression,
     and_,
     bindparam,
@@ -32,13 +33,12 @@ from sqlalchemy import (
 )
 
 from storage import search_postgresql, search_recheck, search_sqlite
-from storage.expressions import And
 from storage.search_conditions import Conditions
 from storage.search_terms import Span, asks_facts, necessary, residue, textual
-from storage.tables import Moment, articles
+from storage.tables import Moment, articles, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, FromClause, Row
 
@@ -48,13 +48,15 @@ if TYPE_CHECKING:
 #: Texts that one scan asks before it gives up half-way.
 RECHECKED = 20_000
 
+_ID_BITS = 40
 #: Articles of the first span: where one is found every few minutes, a common word needs a day of them to be sure of its
-#: newest 20. A span without any hit is followed by one so many times as long.
-_SPAN, _STRIDE = 512, 64
+#: newest 20. One without any hit is followed by everything.
+_SPAN, _STRIDE = 512, 1 << _ID_BITS
+#: To find what nothing before a longer span is newer than takes more (70 ns an article) than its hits do.
+_LONGEST = 32_768
 #: Candidates of one statement whose texts are to be asked: at first and at most; and of those that are hits.
 _TEXTS, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 32, 1_000, 16_000
 _EPOCH, _END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-_ID_BITS = 40
 
 
 class Index(Protocol):
@@ -72,6 +74,9 @@ class Index(Protocol):
     position: Any
     #: What a scan begins with: it gives the last article's id.
     opening: Select[Any]
+
+    def among(self, ids: ColumnElement[int]) -> ColumnElement[bool]:
+        """That they are in the parameter `ids`."""
 
     def create(self, connection: Connection) -> None: ...
     def drop(self, connection: Connection) -> None: ...
@@ -98,7 +103,7 @@ def cursor_of(row: Row[Any]) -> int:
 
 
 class Scan:
-    """Rows of `articles` (id, source, moment) in `order`, from behind the place `after`, with at most `texts` asked."""
+    """Rows of `articles` (id, source, moment) in `order`, from behind the place `after`, with at most `texts_asked`."""
 
     def __init__(
         self,
@@ -108,7 +113,7 @@ class Scan:
         all_articles: bool,
         order: Order = Order.MOMENT,
         after: int | None = None,
-        texts: int | None = None,
+        texts_asked: int | None = None,
     ) -> None:
         self._connection, self._order = connection, order
         self._index = index_of(connection)
@@ -117,12 +122,21 @@ class Scan:
         self._tokens = necessary(tree)
         #: What must be asked of the candidates' texts.
         self._residue = residue(tree) if self._tokens else textual(tree)
-        candidates = _candidates(self._index, order, by_grams=self._tokens is not None, all_articles=all_articles)
+        #: Parameters of what the database asks of them itself.
+        self._needles: dict[str, str] = {}
+        self._is_asked = self._residue is not None and search_recheck.is_of_han(self._residue)
         facts = Conditions(connection, self._index.position).of(tree) if asks_facts(tree) else None
-        self._candidates = candidates if facts is None else candidates.where(facts)
+        self._candidates = (_candidates if facts is None else _candidates.__wrapped__)(
+            self._index,
+            order,
+            search_recheck.shape_of(self._residue, self._needles) if self._residue and self._is_asked else None,
+            facts,
+            by_grams=self._tokens is not None,
+            all_articles=all_articles,
+        )
         #: The last place that was passed, and whether there is nothing behind it.
         self._at, self._ended = after, False
-        self._left = RECHECKED if texts is None else min(texts, RECHECKED)
+        self._left = RECHECKED if texts_asked is None else min(texts_asked, RECHECKED)
         #: Where it gave up after `RECHECKED` texts; None = it came to the end, or was not asked to.
         self.stopped_at: int | None = None
 
@@ -155,7 +169,7 @@ class Scan:
         """By time. Every span begins with the newest article: what was told of it lies before the cursor."""
         size, most = _SPAN, wanted
         while not self._ended:
-            after = max(0, self._newest - size)
+            after = max(0, self._newest - size) if size <= _LONGEST else 0
             rows, most = self._within(Span(after, self._newest), most)
             yield from self._told(rows)
             if self._left <= 0:
@@ -179,35 +193,61 @@ class Scan:
         """Candidates, and how many there could have been."""
         asks_texts = self._residue is not None
         most = min(max(most, _TEXTS), _TEXTS_AT_ONCE, self._left) if asks_texts else min(most, _ROWS_AT_ONCE)
+        asked: Mapping[str, Any]
         asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
-        return self._connection.execute(self._candidates, {**asked, **_place(self._at), "most": most}).all(), most
+        asked = {**asked, **self._needles, **_place(self._at), "most": most}
+        return self._connection.execute(self._candidates, asked).all(), most
 
     def _told(self, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
         if self._residue is not None:
             self._left -= len(rows)
-        # What the index has found has a text, an article alone may have lost it.
-        if self._residue is None and self._tokens:
+        if self._is_asked:
+            yield from (row for row in rows if row.holds)
+        elif self._residue is not None:
+            yield from search_recheck.holding(self._connection, self._index.among, self._residue, rows)
+        elif self._tokens:
             yield from rows
-        else:
-            asked = self._residue or And(())
-            yield from search_recheck.holding(self._connection, asked, rows, self._index.position)
+        else:  # what the index has found has a text, an article alone may have lost it
+            yield from search_recheck.kept(self._connection, self._index.among, rows)
         self._at = cursor_of(rows[-1]) if rows else self._at
 
 
-@cache
-def _candidates(index: Index, order: Order, *, by_grams: bool, all_articles: bool) -> Select[Any]:
+@lru_cache(256)
+def _candidates(
+    index: Index,
+    order: Order,
+    shape: Node | None,
+    facts: ColumnElement[bool] | None,
+    *,
+    by_grams: bool,
+    all_articles: bool,
+) -> Select[Any]:
+    """`shape` is asked of the text of each, and its answer is the column `holds`."""
     chosen = _ROWS if all_articles else _ROWS.where(articles.c.item)
+    chosen = chosen if facts is None else chosen.where(facts)
     if by_grams:
         # The sum keeps planners from walking the articles and asking the index about each.
         found = index.table.join(articles, articles.c.id == index.article_id + 0)
         chosen = chosen.select_from(found).where(index.holds)
+    chosen = _ordered(chosen, index, order, by_grams=by_grams).limit(bindparam("most", type_=BigInteger))
+    return (
+        chosen if shape is None else _asking(chosen.subquery(), order, search_recheck.condition(shape, index.position))
+    )
+
+
+def _ordered(chosen: Select[Any], index: Index, order: Order, *, by_grams: bool) -> Select[Any]:
     if order is Order.DISCOVERY:
         chosen = chosen if by_grams else chosen.where(_IN_SPAN)
-        chosen = chosen.order_by(index.newest if by_grams else articles.c.id.desc())
-    else:
-        chosen = chosen.where(_behind(articles), _SETTLED) if by_grams else chosen.where(_behind(articles))
-        chosen = chosen.order_by(articles.c.moment.desc(), articles.c.id.desc())
-    return chosen.limit(bindparam("most", type_=BigInteger))
+        return chosen.order_by(index.newest if by_grams else articles.c.id.desc())
+    chosen = chosen.where(_behind(articles), _SETTLED) if by_grams else chosen.where(_behind(articles))
+    return chosen.order_by(articles.c.moment.desc(), articles.c.id.desc())
+
+
+def _asking(page: Subquery, order: Order, holds: ColumnElement[bool]) -> Select[Any]:
+    """Outer, because an article may have lost its text."""
+    with_texts = page.outerjoin(texts, texts.c.article_id == page.c.id)
+    newest = (page.c.id.desc(),) if order is Order.DISCOVERY else (page.c.moment.desc(), page.c.id.desc())
+    return select(page, holds.label("holds")).select_from(with_texts).order_by(*newest)
 
 
 def _behind(table: Any) -> ColumnElement[bool]:
@@ -223,8 +263,8 @@ def _place(cursor: int | None) -> dict[str, datetime | int]:
 
 
 def _longer(size: int, found: int, wanted: int) -> int:
-    """Of the next span: as long as is likely to hold four times what is wanted."""
-    return size * (max(2, 4 * wanted // found) if found else _STRIDE)
+    """Of the next span: as long as is likely to hold what is wanted, with more room where that is little."""
+    return size * (max(2, (wanted + 60) * 5 // (4 * found)) if found else _STRIDE)
 
 
 _ROWS = select(articles.c.id, articles.c.source_id, articles.c.moment)

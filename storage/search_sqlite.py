@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Integer, and_, bindparam, column, func, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, column, func, select, text
 from sqlalchemy import table as table_clause
 
 from storage.search_terms import All, Span, Tokens, Without
@@ -24,6 +24,10 @@ holds = and_(
 newest = article_id.desc()
 position = func.instr
 opening = select(func.max(articles.c.id))
+
+
+def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
+    return ids.in_(bindparam("ids", expanding=True))
 
 
 def create(connection: Connection) -> None:
