@@ -25,10 +25,11 @@ from sqlalchemy import (
     UnaryExpression,
     and_,
     bindparam,
+    case,
     func,
     literal,
-    or_,
     select,
+    true,
     tuple_,
 )
 
@@ -50,9 +51,9 @@ RECHECKED = 20_000
 
 _ID_BITS = 40
 #: Articles of the first span: where one is found every few minutes, a common word needs a day of them to be sure of its
-#: newest 20. One without any hit is followed by everything.
-_SPAN, _STRIDE = 512, 1 << _ID_BITS
-#: To find what nothing before a longer span is newer than takes more (70 ns an article) than its hits do.
+#: newest 20. One without any hit is followed by one so many times as long.
+_SPAN, _STRIDE = 512, 64
+#: The last before everything: to find what nothing before a span is newer than takes 70 ns an article of it.
 _LONGEST = 32_768
 #: Candidates of one statement whose texts are to be asked: at first and at most; and of those that are hits.
 _TEXTS, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 32, 1_000, 16_000
@@ -169,15 +170,17 @@ class Scan:
         """By time. Every span begins with the newest article: what was told of it lies before the cursor."""
         size, most = _SPAN, wanted
         while not self._ended:
-            after = max(0, self._newest - size) if size <= _LONGEST else 0
+            after = max(0, self._newest - size)
             rows, most = self._within(Span(after, self._newest), most)
-            yield from self._told(rows)
+            settled = [row for row in rows if row.settled]
+            yield from self._told(settled)
             if self._left <= 0:
                 return
-            if len(rows) == most:
+            if len(settled) == most:
                 most = 4 * most
-            else:
-                size, self._ended = _longer(size, len(rows), wanted), after == 0
+            else:  # old news that was discovered last is found, and not settled
+                longer = min(_longer(size, len(rows), wanted), _LONGEST)
+                size, self._ended = longer if size < _LONGEST else self._newest, after == 0
 
     def _walked(self, wanted: int) -> Iterator[Row[Any]]:
         """Through time, for what asks the index nothing."""
@@ -229,6 +232,7 @@ def _candidates(
         # The sum keeps planners from walking the articles and asking the index about each.
         found = index.table.join(articles, articles.c.id == index.article_id + 0)
         chosen = chosen.select_from(found).where(index.holds)
+        chosen = chosen.add_columns(_SETTLED.label("settled")) if order is Order.MOMENT else chosen
     chosen = _ordered(chosen, index, order, by_grams=by_grams).limit(bindparam("most", type_=BigInteger))
     return (
         chosen if shape is None else _asking(chosen.subquery(), order, search_recheck.condition(shape, index.position))
@@ -239,8 +243,7 @@ def _ordered(chosen: Select[Any], index: Index, order: Order, *, by_grams: bool)
     if order is Order.DISCOVERY:
         chosen = chosen if by_grams else chosen.where(_IN_SPAN)
         return chosen.order_by(index.newest if by_grams else articles.c.id.desc())
-    chosen = chosen.where(_behind(articles), _SETTLED) if by_grams else chosen.where(_behind(articles))
-    return chosen.order_by(articles.c.moment.desc(), articles.c.id.desc())
+    return chosen.where(_behind(articles)).order_by(articles.c.moment.desc(), articles.c.id.desc())
 
 
 def _asking(page: Subquery, order: Order, holds: ColumnElement[bool]) -> Select[Any]:
@@ -277,8 +280,9 @@ _horizon = (
     .limit(1)
     .scalar_subquery()
 )
-#: Nothing that was discovered before the span, and lies behind the cursor, is newer.
-_SETTLED = or_(
-    bindparam("after", type_=BigInteger) == 0,
-    articles.c.moment >= func.coalesce(_horizon, literal(_EPOCH, Moment)),
+#: Nothing that was discovered before the span, and lies behind the cursor, is newer. Not by OR: SQLite would work out
+#: both sides, and look for what is before everything through the whole index.
+_SETTLED = case(
+    (bindparam("after", type_=BigInteger) == 0, true()),
+    else_=articles.c.moment >= func.coalesce(_horizon, literal(_EPOCH, Moment)),
 )
