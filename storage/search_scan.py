@@ -179,8 +179,12 @@ class Scan:
             if len(settled) == most:
                 most = 4 * most
             else:  # old news that was discovered last is found, and not settled
-                longer = min(_longer(size, len(rows), wanted), _LONGEST)
-                size, self._ended = longer if size < _LONGEST else self._newest, after == 0
+                size, self._ended = self._next(size, len(rows), wanted), after == 0
+
+    def _next(self, size: int, found: int, wanted: int) -> int:
+        """Several tokens that do not meet in the newest articles are rare: all is asked at once."""
+        is_rare = not found and not isinstance(self._tokens, str)
+        return self._newest if is_rare or size >= _LONGEST else min(_longer(size, found, wanted), _LONGEST)
 
     def _walked(self, wanted: int) -> Iterator[Row[Any]]:
         """Through time, for what asks the index nothing."""
