@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from search_corpus import LEVELS, PROVINCES, SOURCES, START, TOPIC_WORDS, Corpus, Made
 from sqlalchemy import Connection, LargeBinary, cast, create_engine, event, func, insert, select, text
 
-from storage import lookups, search, tables
+from storage import Store, lookups, search, upserts
+from storage.database import parse_url
 from storage.folding import fold
 from storage.query import parse
 from storage.subjects import moment
@@ -37,20 +38,19 @@ NOW = START + timedelta(days=4000)
 
 
 def main(url: str, sizes: list[int]) -> None:
+    url = url if "://" in url else f"sqlite:///{url}"
+    Store.open(url, now=START).close()
     engine = open_database(url)
     with engine.begin() as connection:
-        if not tables_exist(connection):
-            tables.metadata.create_all(connection)
-            search.create(connection)
-            connection.execute(insert(sources), [source(number) for number in range(SOURCES)])
+        connection.execute(upserts.add(connection, sources), [source(number) for number in range(SOURCES)])
     for size in sizes:
         fill(engine, size)
         report_size(engine)
-        ask(engine, url)
+        ask(engine)
 
 
 def open_database(url: str) -> Engine:
-    engine = create_engine(url if "://" in url else f"sqlite:///{url}")
+    engine = create_engine(parse_url(url))
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -59,10 +59,6 @@ def open_database(url: str) -> Engine:
             connection.execute("PRAGMA synchronous = NORMAL")
 
     return engine
-
-
-def tables_exist(connection: Connection) -> bool:
-    return bool(connection.dialect.has_table(connection, "articles"))
 
 
 def source(number: int) -> dict[str, Any]:
@@ -152,7 +148,7 @@ def report_size(engine: Engine) -> None:
     print(f"text {length / 1e6:.0f} MB, {mean:.0f} signs an article")
 
 
-def ask(engine: Engine, url: str) -> None:
+def ask(engine: Engine) -> None:
     with engine.connect() as connection:
         questions = dict(questions_of(connection))
         for name, asked in questions.items():
@@ -164,7 +160,7 @@ def ask(engine: Engine, url: str) -> None:
         print(f"with the articles, 2 terms         {measured(connection, questions['2 terms'], read)}", flush=True)
     if engine.dialect.name == "sqlite":
         engine.dispose()
-        forget(Path(url))
+        forget(Path(engine.url.database or ""))
         with engine.connect() as connection:
             mixed = [asked[0] for asked in questions.values()] + [asked[1] for asked in questions.values()]
             print(f"cold, one of each                  {measured(connection, mixed, find)}", flush=True)
@@ -222,7 +218,8 @@ def questions_of(connection: Connection) -> Iterator[tuple[str, list[str]]]:
     term = lambda body, size: piece(draw, body, size)  # noqa: E731
     two = [term(row.folded_text, 2) for row in rows]
     some = [[term(row.folded_text, draw.choice((2, 2, 3, 4))) for _ in range(4)] for row in rows]
-    yield "1 Han", [one[0] for one in two]
+    # 与且或非 alone are operators.
+    yield "1 Han", [next(sign for sign in one + "新" if sign not in "与且或非") for one in two]
     yield "1 term of 2 Han", two
     yield "1 term of 4 Han", [term(row.folded_text, 4) for row in rows]
     yield "1 phrase of 8 Han", [term(row.folded_text, 8) for row in rows]

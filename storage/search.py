@@ -129,7 +129,7 @@ def count(connection: Connection, query: Query, *, all_articles: bool = False) -
 
 
 def facets(connection: Connection, query: Query, *, all_articles: bool = False) -> Facets:
-    scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY, texts=FACETED // 2)
+    scan = Scan(connection, query.tree, all_articles=all_articles, order=Order.DISCOVERY, texts_asked=FACETED // 2)
     rows = scan.first(FACETED + 1)
     more = len(rows) > FACETED or scan.stopped_at is not None
     rows = rows[:FACETED]
@@ -162,9 +162,10 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _watches(connection: Connection, ids: Sequence[int]) -> Counter[str]:
     counts: Counter[str] = Counter()
+    among = index_of(connection).among(matches.c.article_id)
+    chosen = select(matches.c.watch, func.count().label("hits")).where(among).group_by(matches.c.watch)
     for chunk in _chunks(ids):
-        chosen = select(matches.c.watch, func.count().label("hits")).where(matches.c.article_id.in_(chunk))
-        for row in connection.execute(chosen.group_by(matches.c.watch)):
+        for row in connection.execute(chosen, {"ids": chunk}):
             counts[row.watch] += row.hits
     return counts
 

@@ -4,27 +4,42 @@ The index of grams says which articles could match, the columns of `articles` wh
 neither can answer is asked of the folded text (`search_recheck`).
 
 Newest first goes by the time of publication, the index by the order of discovery, and the two differ by hours mostly.
-So the index is read from its newest end, and a hit is told as soon as nothing that was discovered earlier can be newer.
+So a span of what was discovered last is asked for the hits that nothing discovered earlier can be newer than, then a
+longer one for what comes behind them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnClause, ColumnElement, Select, UnaryExpression, and_, bindparam, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    ColumnElement,
+    Select,
+    Subquery,
+    UnaryExpression,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 
 from storage import search_postgresql, search_recheck, search_sqlite
 from storage.search_conditions import Conditions
 from storage.search_terms import Span, asks_facts, necessary, residue, textual
-from storage.tables import articles
+from storage.tables import Moment, articles, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, FromClause, Row
 
@@ -34,13 +49,15 @@ if TYPE_CHECKING:
 #: Texts that one scan asks before it gives up half-way.
 RECHECKED = 20_000
 
-#: Candidates of the first page: an article a few minutes apart, a common word needs a day of them to be sure of its
-#: newest 20. And at most of a later page, with texts to be asked and without.
-_FIRST, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 256, 1_000, 16_000
-#: What is asked, or passed over, at once.
-_BATCH = 64
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ID_BITS = 40
+#: Articles of the first span: where one is found every few minutes, a common word needs a day of them to be sure of its
+#: newest 20. One without any hit is followed by one so many times as long.
+_SPAN, _STRIDE = 512, 64
+#: The last before everything: to find what nothing before a span is newer than takes 70 ns an article of it.
+_LONGEST = 32_768
+#: Candidates of one statement whose texts are to be asked: at first and at most; and of those that are hits.
+_TEXTS, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 32, 1_000, 16_000
+_EPOCH, _END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Index(Protocol):
@@ -56,13 +73,16 @@ class Index(Protocol):
     newest: UnaryExpression[Any]
     #: The function for the place of a text in another one.
     position: Any
+    #: What a scan begins with: it gives the last article's id.
+    opening: Select[Any]
+
+    def among(self, ids: ColumnElement[int]) -> ColumnElement[bool]:
+        """That they are in the parameter `ids`."""
 
     def create(self, connection: Connection) -> None: ...
     def drop(self, connection: Connection) -> None: ...
     def insert(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
     def delete(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
-    def prepare(self, connection: Connection) -> None: ...
-    def first_span(self, connection: Connection) -> Span: ...
     def asked(self, tokens: Tokens, span: Span) -> dict[str, str | int]: ...
 
 
@@ -83,25 +103,8 @@ def cursor_of(row: Row[Any]) -> int:
     return seconds << _ID_BITS | int(row.id)
 
 
-def _in_time(row: Row[Any]) -> tuple[datetime, int]:
-    """Sorts as `cursor_of` does, in half the time."""
-    return row.moment, row.id
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Way:
-    """A statement that gives candidates, and what must be asked of their texts."""
-
-    candidates: Select[Any]
-    #: The order of discovery.
-    newest: UnaryExpression[Any]
-    residue: Node | None
-    #: What the index has found has a text; articles alone may have lost it.
-    by_index: bool
-
-
 class Scan:
-    """Rows of `articles` (id, source, moment) in `order`, from behind the place `after`, with at most `texts` asked."""
+    """Rows of `articles` (id, source, moment) in `order`, from behind the place `after`, with at most `texts_asked`."""
 
     def __init__(
         self,
@@ -111,16 +114,30 @@ class Scan:
         all_articles: bool,
         order: Order = Order.MOMENT,
         after: int | None = None,
-        texts: int | None = None,
+        texts_asked: int | None = None,
     ) -> None:
-        self._connection, self._tree, self._all, self._order = connection, tree, all_articles, order
+        self._connection, self._order = connection, order
         self._index = index_of(connection)
-        self._index.prepare(connection)
+        #: The last article.
+        self._newest: int = connection.scalar(self._index.opening) or 0
         self._tokens = necessary(tree)
-        self._facts = Conditions(connection, self._index.position).of(tree) if asks_facts(tree) else None
+        #: What must be asked of the candidates' texts.
+        self._residue = residue(tree) if self._tokens else textual(tree)
+        #: Parameters of what the database asks of them itself.
+        self._needles: dict[str, str] = {}
+        self._is_asked = self._residue is not None and search_recheck.is_of_han(self._residue)
+        facts = Conditions(connection, self._index.position).of(tree) if asks_facts(tree) else None
+        self._candidates = (_candidates if facts is None else _candidates.__wrapped__)(
+            self._index,
+            order,
+            search_recheck.shape_of(self._residue, self._needles) if self._residue and self._is_asked else None,
+            facts,
+            by_grams=self._tokens is not None,
+            all_articles=all_articles,
+        )
         #: The last place that was passed, and whether there is nothing behind it.
         self._at, self._ended = after, False
-        self._left = RECHECKED if texts is None else min(texts, RECHECKED)
+        self._left = RECHECKED if texts_asked is None else min(texts_asked, RECHECKED)
         #: Where it gave up after `RECHECKED` texts; None = it came to the end, or was not asked to.
         self.stopped_at: int | None = None
 
@@ -134,120 +151,142 @@ class Scan:
     def _rows(self, wanted: int) -> Iterator[Row[Any]]:
         if self._order is Order.DISCOVERY:
             return self._discovered(wanted)
-        return self._settled(wanted) if self._tokens else self._walked()
+        return self._settled(wanted) if self._tokens else self._walked(wanted)
 
     def _discovered(self, wanted: int) -> Iterator[Row[Any]]:
-        way = self._indexed if self._tokens else self._unindexed
-        for rows, _ in self._pages(way, wanted):
-            yield from self._holding(way, rows)
-            self._at = cursor_of(rows[-1]) if rows else self._at
+        last, size, most = self._newest, max(_SPAN, 2 * wanted), wanted
+        while last > 0:
+            rows, most = self._within(Span(max(0, last - size), last), most)
+            yield from self._told(rows)
             if self._left <= 0:
                 return
+            if len(rows) == most:
+                last, most = rows[-1].id - 1, 4 * most
+            else:
+                last, size = last - size, _longer(size, len(rows), wanted)
         self._ended = True
 
     def _settled(self, wanted: int) -> Iterator[Row[Any]]:
-        """By time, as soon as nothing that was discovered earlier can be newer."""
-        way = self._indexed
-        held: list[Row[Any]] = []
-        for rows, last in self._pages(way, wanted):
-            held = sorted([*held, *rows], key=_in_time, reverse=True)
-            if len(held) < wanted and last > 0:
-                continue
-            horizon = self._newest_moment(last)
-            settled = sum(row.moment >= horizon for row in held)
-            yield from self._told(way, held[:settled])
+        """By time. Every span begins with the newest article: what was told of it lies before the cursor."""
+        size, most = _SPAN, wanted
+        while not self._ended:
+            after = max(0, self._newest - size)
+            rows, most = self._within(Span(after, self._newest), most)
+            settled = [row for row in rows if row.settled]
+            yield from self._told(settled)
             if self._left <= 0:
                 return
-            held = held[settled:]
-        self._ended = True
+            if len(settled) == most:
+                most = 4 * most
+            else:  # old news that was discovered last is found, and not settled
+                size, self._ended = self._next(size, len(rows), wanted), after == 0
 
-    def _pages(self, way: _Way, wanted: int) -> Iterator[tuple[Sequence[Row[Any]], int]]:
-        """Candidates, those discovered last first, each time with the id up to which there may be more of them."""
-        newest = self._behind(way.candidates).order_by(way.newest)
-        span, most = self._index.first_span(self._connection), max(_FIRST, wanted)
-        last, size = span.last, span.last - span.after
-        while last > 0:
-            most = min(most, _TEXTS_AT_ONCE if way.residue else _ROWS_AT_ONCE)
-            rows = self._within(newest.limit(most), Span(max(0, last - size), last))
-            if len(rows) == most:
-                last = rows[-1].id - 1
-            else:
-                last, size = last - size, _longer(size, len(rows), wanted)
-            yield rows, last
-            most = 4 * most
+    def _next(self, size: int, found: int, wanted: int) -> int:
+        """Several tokens that do not meet in the newest articles are rare: all is asked at once."""
+        is_rare = not found and not isinstance(self._tokens, str)
+        return self._newest if is_rare or size >= _LONGEST else min(_longer(size, found, wanted), _LONGEST)
 
-    def _within(self, candidates: Select[Any], span: Span) -> Sequence[Row[Any]]:
-        asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
-        return self._connection.execute(candidates, asked).all()
-
-    def _told(self, way: _Way, settled: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-        for start in range(0, len(settled), _BATCH):
-            some = settled[start : start + _BATCH]
-            yield from self._holding(way, some)
-            self._at = cursor_of(some[-1])
-            if self._left <= 0:
-                return
-
-    def _walked(self) -> Iterator[Row[Any]]:
+    def _walked(self, wanted: int) -> Iterator[Row[Any]]:
         """Through time, for what asks the index nothing."""
-        way, batch = self._unindexed, _BATCH
-        newest = way.candidates.order_by(articles.c.moment.desc(), articles.c.id.desc())
-        while rows := self._connection.execute(self._behind(newest).limit(batch)).all():
-            yield from self._holding(way, rows)
-            self._at = cursor_of(rows[-1])
+        most = wanted
+        while not self._ended:
+            rows, most = self._within(Span(0, self._newest), most)
+            yield from self._told(rows)
             if self._left <= 0:
                 return
-            batch = min(4 * batch, _TEXTS_AT_ONCE)
-        self._ended = True
+            most, self._ended = 4 * most, len(rows) < most
 
-    def _holding(self, way: _Way, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-        if way.residue is not None:
+    def _within(self, span: Span, most: int) -> tuple[Sequence[Row[Any]], int]:
+        """Candidates, and how many there could have been."""
+        asks_texts = self._residue is not None
+        most = min(max(most, _TEXTS), _TEXTS_AT_ONCE, self._left) if asks_texts else min(most, _ROWS_AT_ONCE)
+        asked: Mapping[str, Any]
+        asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
+        asked = {**asked, **self._needles, **_place(self._at), "most": most}
+        return self._connection.execute(self._candidates, asked).all(), most
+
+    def _told(self, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
+        if self._residue is not None:
             self._left -= len(rows)
-            return search_recheck.holding(self._connection, way.residue, rows)
-        return iter(rows) if way.by_index else search_recheck.kept(self._connection, rows)
-
-    def _behind(self, page: Select[Any]) -> Select[Any]:
-        return page if self._at is None else page.where(_is_after(self._at))
-
-    def _newest_moment(self, last: int) -> datetime:
-        """Of what was discovered up to that article, behind the cursor."""
-        if last <= 0:
-            return _EPOCH
-        newest = self._behind(_MOMENTS).order_by(articles.c.moment.desc(), articles.c.id.desc()).limit(1)
-        return self._connection.scalar(newest, {"last": last}) or _EPOCH
-
-    @property
-    def _indexed(self) -> _Way:
-        candidates = _of_grams(self._index, self._all)
-        candidates = candidates if self._facts is None else candidates.where(self._facts)
-        return _Way(candidates=candidates, newest=self._index.newest, residue=residue(self._tree), by_index=True)
-
-    @property
-    def _unindexed(self) -> _Way:
-        candidates = _ROWS if self._all else _ROWS.where(articles.c.item)
-        candidates = candidates if self._facts is None else candidates.where(self._facts)
-        candidates = candidates.where(_IN_SPAN) if self._order is Order.DISCOVERY else candidates
-        return _Way(candidates=candidates, newest=articles.c.id.desc(), residue=textual(self._tree), by_index=False)
+        if self._is_asked:
+            yield from (row for row in rows if row.holds)
+        elif self._residue is not None:
+            yield from search_recheck.holding(self._connection, self._index.among, self._residue, rows)
+        elif self._tokens:
+            yield from rows
+        else:  # what the index has found has a text, an article alone may have lost it
+            yield from search_recheck.kept(self._connection, self._index.among, rows)
+        self._at = cursor_of(rows[-1]) if rows else self._at
 
 
-@cache
-def _of_grams(index: Index, all_articles: bool) -> Select[Any]:
-    # The sum keeps planners from walking the articles and asking the index about each.
-    found = index.table.join(articles, articles.c.id == index.article_id + 0)
-    candidates = _ROWS.select_from(found).where(index.holds)
-    return candidates if all_articles else candidates.where(articles.c.item)
+@lru_cache(256)
+def _candidates(
+    index: Index,
+    order: Order,
+    shape: Node | None,
+    facts: ColumnElement[bool] | None,
+    *,
+    by_grams: bool,
+    all_articles: bool,
+) -> Select[Any]:
+    """`shape` is asked of the text of each, and its answer is the column `holds`."""
+    chosen = _ROWS if all_articles else _ROWS.where(articles.c.item)
+    chosen = chosen if facts is None else chosen.where(facts)
+    if by_grams:
+        # The sum keeps planners from walking the articles and asking the index about each.
+        found = index.table.join(articles, articles.c.id == index.article_id + 0)
+        chosen = chosen.select_from(found).where(index.holds)
+        chosen = chosen.add_columns(_SETTLED.label("settled")) if order is Order.MOMENT else chosen
+    chosen = _ordered(chosen, index, order, by_grams=by_grams).limit(bindparam("most", type_=BigInteger))
+    return (
+        chosen if shape is None else _asking(chosen.subquery(), order, search_recheck.condition(shape, index.position))
+    )
+
+
+def _ordered(chosen: Select[Any], index: Index, order: Order, *, by_grams: bool) -> Select[Any]:
+    if order is Order.DISCOVERY:
+        chosen = chosen if by_grams else chosen.where(_IN_SPAN)
+        return chosen.order_by(index.newest if by_grams else articles.c.id.desc())
+    return chosen.where(_behind(articles)).order_by(articles.c.moment.desc(), articles.c.id.desc())
+
+
+def _asking(page: Subquery, order: Order, holds: ColumnElement[bool]) -> Select[Any]:
+    """Outer, because an article may have lost its text."""
+    with_texts = page.outerjoin(texts, texts.c.article_id == page.c.id)
+    newest = (page.c.id.desc(),) if order is Order.DISCOVERY else (page.c.moment.desc(), page.c.id.desc())
+    return select(page, holds.label("holds")).select_from(with_texts).order_by(*newest)
+
+
+def _behind(table: Any) -> ColumnElement[bool]:
+    """The cursor."""
+    place = tuple_(bindparam("moment", type_=Moment), bindparam("id", type_=BigInteger))
+    return tuple_(table.c.moment, table.c.id) < place
+
+
+def _place(cursor: int | None) -> dict[str, datetime | int]:
+    if cursor is None:
+        return {"moment": _END, "id": 0}
+    return {"moment": _EPOCH + timedelta(seconds=cursor >> _ID_BITS), "id": cursor & ((1 << _ID_BITS) - 1)}
+
+
+def _longer(size: int, found: int, wanted: int) -> int:
+    """Of the next span: as long as is likely to hold what is wanted, with more room where that is little."""
+    return size * (max(2, (wanted + 60) * 5 // (4 * found)) if found else _STRIDE)
 
 
 _ROWS = select(articles.c.id, articles.c.source_id, articles.c.moment)
 _IN_SPAN = and_(articles.c.id > bindparam("after"), articles.c.id <= bindparam("last"))
-_MOMENTS = select(articles.c.moment).where(articles.c.id <= bindparam("last"))
-
-
-def _longer(size: int, found: int, wanted: int) -> int:
-    """Of the next span: as long as is likely to hold four times what is wanted; everything after one without any."""
-    return size * max(2, 4 * wanted // found) if found else 1 << _ID_BITS
-
-
-def _is_after(cursor: int) -> ColumnElement[bool]:
-    moment = _EPOCH + timedelta(seconds=cursor >> _ID_BITS)
-    return tuple_(articles.c.moment, articles.c.id) < tuple_(moment, cursor & ((1 << _ID_BITS) - 1))
+_older = articles.alias()
+_horizon = (
+    select(_older.c.moment)
+    .where(_older.c.id <= bindparam("after"), _behind(_older))
+    .order_by(_older.c.moment.desc(), _older.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+#: Nothing that was discovered before the span, and lies behind the cursor, is newer. Not by OR: SQLite would work out
+#: both sides, and look for what is before everything through the whole index.
+_SETTLED = case(
+    (bindparam("after", type_=BigInteger) == 0, true()),
+    else_=articles.c.moment >= func.coalesce(_horizon, literal(_EPOCH, Moment)),
+)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Integer, and_, bindparam, column, func, text
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, column, func, select, text
 from sqlalchemy import table as table_clause
 
 from storage.search_terms import All, Span, Tokens, Without
+from storage.tables import articles
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,6 +23,11 @@ holds = and_(
 )
 newest = article_id.desc()
 position = func.instr
+opening = select(func.max(articles.c.id))
+
+
+def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
+    return ids.in_(bindparam("ids", expanding=True))
 
 
 def create(connection: Connection) -> None:
@@ -46,15 +52,6 @@ def delete(connection: Connection, article_id: int, tokens: Collection[str]) -> 
     """`tokens` must be those it was inserted with; others would stay behind."""
     statement = text("INSERT INTO search_grams(search_grams, rowid, grams) VALUES ('delete', :article_id, :grams)")
     connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
-
-
-def prepare(connection: Connection) -> None:
-    """Nothing to set."""
-
-
-def first_span(connection: Connection) -> Span:
-    """FTS5 walks back from its end by itself, 60 µs for the newest 20 of any number."""
-    return Span(0, 1 << 62)
 
 
 def asked(tokens: Tokens, span: Span) -> dict[str, str | int]:

@@ -6,22 +6,18 @@ when the database fails; what was acknowledged before is on disk.
 
 from __future__ import annotations
 
-from contextlib import closing
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage import (
     articles,
     leases,
     lookups,
-    maintenance,
     meta,
     outbox,
     overview,
     pages,
     rematching,
     rereading,
-    retention,
     schema,
     search,
     seen,
@@ -31,11 +27,11 @@ from storage import (
 )
 from storage.database import Database
 from storage.query import Query, parse
+from storage.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
-    from pathlib import Path
+    from datetime import datetime, timedelta
 
     from storage.audience import Delivery, Notice, ProfileText, Reader, State, Watch
     from storage.records import (
@@ -54,7 +50,6 @@ if TYPE_CHECKING:
         Visit,
     )
     from storage.reports import (
-        Check,
         Dossier,
         Explanation,
         HourOfVisits,
@@ -65,17 +60,12 @@ if TYPE_CHECKING:
         Revision,
         Status,
         Story,
-        TableSize,
         WatchChange,
     )
     from storage.search import Count, Facets
 
 
-class Store:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._read, self._write = database.read, database.write
-
+class Store(Upkeep):
     @classmethod
     def open(cls, url: str, *, now: datetime, read_only: bool = False) -> Store:
         """`sqlite:///path` is made or migrated where need be; `postgresql://user@host/name` is made where it is empty.
@@ -405,38 +395,3 @@ class Store:
 
     def status(self, *, now: datetime) -> Status:
         return self._read(lambda connection: overview.status(connection, now=now))
-
-    # Maintenance
-
-    @classmethod
-    def migrate(cls, url: str, *, now: datetime) -> str | None:
-        """Bring an old database to this version; the revision that it had, None for a new one."""
-        with closing(Database(url)) as database:
-            return schema.migrate(database, now=now)
-
-    @classmethod
-    def restore(cls, url: str, backup: Path) -> Path | None:
-        """Put a backup in the place of a SQLite database that nobody uses; where the old file went."""
-        with closing(Database(url)) as database:
-            return maintenance.restore(database, backup)
-
-    def prune(self, *, now: datetime, keep_days: int) -> int:
-        """Forget the texts of articles that matched nothing; how many. In small transactions, beside other writers."""
-        self._write(lambda connection: retention.forget_visits(connection, now=now))
-        before, forgotten = now - timedelta(days=keep_days), 0
-        while batch := self._write(lambda connection: retention.forget_texts(connection, before=before)):
-            forgotten += batch
-        return forgotten
-
-    def check(self) -> list[Check]:
-        return maintenance.check(self._database)
-
-    def backup(self, path: Path) -> None:
-        """While others read and write."""
-        maintenance.backup(self._database, path)
-
-    def vacuum(self) -> None:
-        maintenance.vacuum(self._database)
-
-    def stats(self) -> list[TableSize]:
-        return maintenance.stats(self._database)

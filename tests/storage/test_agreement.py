@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from storage import Store, search_postgresql, search_scan
+from storage import Store, search_scan
 from storage.query import QueryError, parse
 from storage.records import Article, Attachment, Finding, Level, Match
 from storage.subjects import moment
@@ -110,15 +110,11 @@ QUERIES = st.recursive(
 )
 
 
-#: Pages and spans as they are, and as short as can be.
-@pytest.fixture(params=[(64, 512), (1, 1)], ids=["long", "short"])
+#: Spans and statements as they are, and as short as can be.
+@pytest.fixture(params=[False, True], ids=["long", "short"])
 def pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows, span = request.param
-    monkeypatch.setattr(search_scan, "_FIRST", rows)
-    monkeypatch.setattr(search_scan, "_BATCH", rows)
-    monkeypatch.setattr(search_scan, "_ROWS_AT_ONCE", rows)
-    monkeypatch.setattr(search_scan, "_TEXTS_AT_ONCE", rows)
-    monkeypatch.setattr(search_postgresql, "NEWEST", span)
+    for name in ("_SPAN", "_STRIDE", "_TEXTS", "_TEXTS_AT_ONCE", "_ROWS_AT_ONCE") if request.param else ():
+        monkeypatch.setattr(search_scan, name, 2 if name == "_STRIDE" else 1)
 
 
 @settings(
