@@ -35,7 +35,7 @@ def main(database: str, path: str, size: int) -> None:
         rival.commit()
         spent = 1000 * (time.process_time() - start) / size
         stored = rival.execute(f"SELECT sum(length(block)) FROM {name}_data").fetchone()[0]
-        print(f"{name}: {spent:.2f} ms an article to index, {stored / signs:.2f} of the text")
+        print(f"{name}: {spent:.2f} ms an article to index, {stored / signs:.2f} of the text", flush=True)
     rival.close()
     draw = random.Random(7)
     for length in (2, 4, 8):
