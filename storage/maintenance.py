@@ -78,18 +78,7 @@ def backup(database: Database, target: Path) -> None:
         raise StoreMisplaced(
             f"backups of PostgreSQL are made by its own tools: pg_dump -Fc -f {target} '{database.name}'"
         )
-    if target.is_dir():
-        raise StoreMisplaced(f"{target} is a folder: name a file in it")
-    if target.is_dir():
-        raise StoreMisplaced(f"{target} is a folder: name a file in it")
-    if target.exists() and target.samefile(database.path):
-        raise StoreMisplaced(f"{target} is the database itself: name another file")
-    if not target.absolute().parent.is_dir():
-        raise StoreMisplaced(f"{target}: there is no folder {target.absolute().parent}; make it or name another one")
-    if not os.access(target.absolute().parent, os.W_OK):
-        raise StoreMisplaced(f"{target}: the folder {target.absolute().parent} may not be written; name another one")
-    if target.exists() and (fault := files.fault(target)):
-        raise StoreMisplaced(f"{target} {fault}, so it is no earlier backup: name another file")
+    _refuse_target(database.path, target)
     try:
         if target.exists() and (fault := files.fault(target)):
             raise StoreMisplaced(f"{target} {fault}, so it is no earlier backup: name another file")
@@ -98,6 +87,18 @@ def backup(database: Database, target: Path) -> None:
         raise explain_sqlite(error, str(database.path)) from error
     except OSError as error:
         raise StoreMisplaced(f"{target}: {error.strerror}") from error
+
+
+def _refuse_target(path: Path, target: Path) -> None:
+    folder = target.absolute().parent
+    if target.is_dir():
+        raise StoreMisplaced(f"{target} is a folder: name a file in it")
+    if target.exists() and target.samefile(path):
+        raise StoreMisplaced(f"{target} is the database itself: name another file")
+    if not folder.is_dir():
+        raise StoreMisplaced(f"{target}: there is no folder {folder}; make it or name another one")
+    if not os.access(folder, os.W_OK):
+        raise StoreMisplaced(f"{target}: the folder {folder} may not be written; name another one")
 
 
 def restore(database: Database, source: Path) -> Path | None:

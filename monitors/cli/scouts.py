@@ -153,10 +153,8 @@ def _not_visited(store: Store, left: Iterable[str]) -> Iterator[tuple[str, ...]]
 
 
 def _write_csv(file: Path, rows: Sequence[Sequence[str]]) -> None:
-    with (
-        touching(file),
-        file.open("w", encoding="utf-8-sig", newline="") as opened_file,
-    ):  # with a mark: Excel asks for it
+    # With a mark: Excel asks for it.
+    with touching(file), file.open("w", encoding="utf-8-sig", newline="") as opened_file:
         writer = csv.writer(opened_file)
         writer.writerow(HEADINGS)
         writer.writerows([_harmless(cell) for cell in row] for row in rows)
