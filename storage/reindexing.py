@@ -1,4 +1,4 @@
-"""Making what is derived from texts anew, after a change of the folding or of the index."""
+"""Making what is derived from texts anew, after a change of the folding, of the index or of the fingerprints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
-from storage import lookups, meta, search, tables
+from storage import lookups, meta, search, stories, tables
+from storage.fingerprints import VERSION, fingerprint
 from storage.folding import FOLD_VERSION
 from storage.forms import fold_page
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from storage.records import Article
 
-#: What the stored index was made with.
-MADE_WITH = f"search {search.VERSION}, folding {FOLD_VERSION}"
+#: What the stored index and the fingerprints were made with.
+MADE_WITH = f"search {search.VERSION}, folding {FOLD_VERSION}, fingerprints {VERSION}"
 KEY = "index"
 BATCH = 500
 
@@ -31,10 +32,15 @@ def is_needed(connection: Connection) -> bool:
 
 
 def reindex(connection: Connection, *, now: datetime) -> None:
-    """Fold all texts and make the index anew, in one transaction; until it ends searches use the old one."""
+    """Fold all texts, make their fingerprints and the index anew, in one transaction; until it ends nobody sees it.
+
+    An article whose text is not kept any more stays with the fingerprint it has, which is compared with none.
+    """
     if is_needed(connection):  # else another process was first
         for articles in _batches(connection):
             _refold(connection, articles)
+            for article in articles:
+                stories.print_again(connection, article.id, fingerprint(article.title, article.text))
         search.create(connection)
         search.rebuild(connection)
         meta.put(connection, KEY, MADE_WITH, now=now)
@@ -47,7 +53,7 @@ def _batches(connection: Connection) -> Iterator[Collection[Article]]:
         ids = connection.scalars(after).all()
         if not ids:
             return
-        yield lookups.articles(connection, ids).values()
+        yield [article for _, article in sorted(lookups.articles(connection, ids).items())]
         last = ids[-1]
 
 

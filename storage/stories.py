@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from heapq import nsmallest
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from storage.fingerprints import Fingerprint, Relation, compare
 from storage.tables import fingerprints, neighbours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: Of each article this many sentences and this many shingles can be looked up, the smallest hashes of each.
 _STORED = 8
@@ -48,11 +52,7 @@ def place(connection: Connection, article_id: int, fingerprint: Fingerprint) -> 
     placement = _placement(article_id, fingerprint, candidates, _common(met) | _shared(candidates))
     row = {"article_id": article_id, "story_id": placement.story_id, "print": fingerprint.pack()}
     connection.execute(insert(fingerprints).values(row))
-    rows = [
-        {"hash": hash, "article_id": article_id} for hash in _stored(fingerprint) if len(met.get(hash, ())) < _CROWD
-    ]
-    if rows:
-        connection.execute(insert(neighbours), rows)
+    _make_known(connection, article_id, fingerprint, met)
     return placement
 
 
@@ -62,10 +62,27 @@ def place_again(connection: Connection, article_id: int, fingerprint: Fingerprin
     return place(connection, article_id, fingerprint)
 
 
+def print_again(connection: Connection, article_id: int, fingerprint: Fingerprint) -> None:
+    """The fingerprint of the same text, made another way. It stays in its story."""
+    connection.execute(delete(neighbours).where(neighbours.c.article_id == article_id))
+    chosen = update(fingerprints).where(fingerprints.c.article_id == article_id)
+    connection.execute(chosen.values(print=fingerprint.pack()))
+    _make_known(connection, article_id, fingerprint, _met(connection, _stored(fingerprint)))
+
+
 def remove(connection: Connection, article_id: int) -> None:
     """Forgets an article's fingerprint. Its story stays with the articles that were placed in it."""
     connection.execute(delete(neighbours).where(neighbours.c.article_id == article_id))
     connection.execute(delete(fingerprints).where(fingerprints.c.article_id == article_id))
+
+
+def _make_known(
+    connection: Connection, article_id: int, fingerprint: Fingerprint, met: Mapping[int, list[tuple[int, int]]]
+) -> None:
+    known = (hash for hash in _stored(fingerprint) if len(met.get(hash, ())) < _CROWD)
+    rows = [{"hash": hash, "article_id": article_id} for hash in known]
+    if rows:
+        connection.execute(insert(neighbours), rows)
 
 
 def _placement(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from alembic.script import ScriptDirectory
 from storage import Store, schema
 from storage.database import Database
 from storage.errors import SchemaTooNew, SchemaTooOld
+from storage.fingerprints import VERSION
 from storage.tables import REVISION, metadata
 from world.bystanders import bystander, said
 from world.facts import NOW, finding, matched, source
@@ -194,6 +197,21 @@ def test_the_index_is_made_anew_when_its_terms_change(old: str, monkeypatch: pyt
     assert store.count("㗊情况", now=NOW).number == 3
     assert all(check.sound for check in store.check())
     store.close()
+
+
+def test_a_reprint_joins_its_story_after_the_fingerprints_were_made_anew(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr("storage.fingerprints.VERSION", VERSION - 1)
+        earlier.setattr("storage.reindexing.MADE_WITH", "earlier")
+        with closing(Store.open(url, now=NOW)) as store:
+            store.add_sources([source()], now=NOW)
+            first = store.keep([finding(number) for number in (1, 2)], now=NOW)[1]
+    with closing(Store.open(url, now=NOW)) as store:
+        reprint = replace(finding(2), url="http://elsewhere.cn/9.html", key="elsewhere.cn/9.html")
+        (kept,) = store.keep([reprint], now=NOW)
+    assert (kept.story_id, kept.relation) == (first.story_id, "same")
 
 
 def test_sqlite_itself_finds_nothing_wrong_with_a_new_file(made_file: Path) -> None:
