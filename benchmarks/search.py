@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 BATCH = 100
 ASKED = 150
 NOW = START + timedelta(days=4000)
+INDEX_BYTES = (
+    "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'search_grams%'"
+)
 
 
 def main(url: str, sizes: list[int]) -> None:
@@ -141,7 +144,7 @@ def report_size(engine: Engine) -> None:
             grams = connection.scalar(text("SELECT sum(length(block)) FROM search_grams_data"))
             length = connection.scalar(select(func.sum(func.length(cast(texts.c.text, LargeBinary)))))
         else:
-            grams = connection.scalar(text("SELECT pg_total_relation_size('search_grams')"))
+            grams = connection.scalar(text(INDEX_BYTES))
             length = connection.scalar(select(func.sum(func.octet_length(texts.c.text))))
         mean = connection.scalar(select(func.avg(signs)).where(texts.c.article_id < 1000))
     print(f"index {grams / 1e6:.0f} MB = {grams / length:.2f} of the text")

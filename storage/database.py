@@ -52,9 +52,6 @@ CHECKPOINT_BYTES = 16_000_000
 CHECKPOINT_SECONDS = 2
 #: A session that holds a transaction open and does nothing is ended by the server after this, and its locks with it.
 IDLE_IN_TRANSACTION = "60s"
-#: What GIN was given last every search reads whole until it is merged, 9 ms for 1,363 pages; PostgreSQL's own limit is
-#: 4 MB, 512 pages. Merging more often takes 7.7 ms of CPU an article, not 5.3.
-PENDING = "512kB"
 #: How often a transaction is tried that met a deadlock or a server that went away; some 6 seconds in all.
 TRIES = 6
 #: PostgreSQL: serialization failure, deadlock, and shutdowns (class 57P) under which another try is right.
@@ -203,8 +200,7 @@ def _postgresql_engine(url: URL) -> Engine:
             connect_args={
                 "application_name": "fenghuo",
                 "connect_timeout": 10,
-                "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION}"
-                f" -c gin_pending_list_limit={PENDING}",
+                "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION}",
             },
             json_serializer=_write_json,
             pool_pre_ping=True,

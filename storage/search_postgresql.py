@@ -1,52 +1,44 @@
-"""The grams in PostgreSQL: a tsvector without positions and a GIN index; no extension, any locale."""
+"""The grams in PostgreSQL: blocks of postings that are read here; no extension, any locale."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Text,
-    and_,
-    any_,
-    bindparam,
-    cast,
-    column,
-    func,
-    select,
-    text,
-)
-from sqlalchemy import table as table_clause
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, any_, bindparam, column, func, select, text, true
 
-from storage.search_terms import All, AnyOf, Span, Tokens, Without
+from storage import postings, search_blocks
+from storage.search_terms import All, Span, Tokens, Without
 from storage.tables import articles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterator, Mapping
 
-table = table_clause("search_grams", column("article_id", BigInteger), column("grams", TSVECTOR))
+    from sqlalchemy import Row
 
-#: So many articles that were discovered one after the other share a token: 512.
-_BLOCK_BITS = 9
-#: A span of more blocks is found without: to join 88 of them took 174 ms.
-_BLOCKS = 16
+table = (
+    func.unnest(bindparam("found", type_=ARRAY(BigInteger)))
+    .table_valued(column("article_id", BigInteger))
+    .render_derived()
+)
 
 article_id = table.c.article_id
-# The sums keep the planner from walking through the ids, which unpacks each tsvector: 130 ms for 4,096 articles, not 3;
-# 1.7 s for the order of a rare Han.
-holds = and_(
-    table.c.grams.op("@@", is_comparison=True)(cast(bindparam("grams", type_=Text), TSQUERY)),
-    article_id + 0 > bindparam("after"),
-    article_id + 0 <= bindparam("last"),
-)
-newest = (article_id + 0).desc()
+#: The ids that `asked` found are the table.
+holds = true()
+newest = article_id.desc()
 position = func.strpos
-# For a common term the planner would read, and unpack, every tsvector: 512 ms instead of 5 at 12,000 articles.
-opening = select(func.max(articles.c.id), func.set_config("enable_seqscan", "off", True))
+opening = select(func.max(articles.c.id))
+
+create, drop, insert, delete = search_blocks.create, search_blocks.drop, search_blocks.insert, search_blocks.delete
+
+#: One statement sees no block twice, and none merged away, whatever is written meanwhile.
+_ROWS = text(
+    "SELECT b.block, k.number, p.entries, CASE k.number WHEN 1 THEN b.articles END AS articles,"
+    " CASE k.number WHEN 1 THEN b.dead END AS dead FROM search_grams_blocks b"
+    " CROSS JOIN unnest(CAST(:keys AS bytea[])) WITH ORDINALITY AS k(key, number) LEFT JOIN LATERAL"
+    " (SELECT entries FROM search_grams_postings WHERE block = b.block AND first <= k.key ORDER BY first DESC LIMIT 1)"
+    " p ON true WHERE b.last > :after AND b.first <= :last"
+)
 
 
 def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
@@ -54,46 +46,41 @@ def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
     return ids == any_(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
-def create(connection: Connection) -> None:
-    connection.execute(
-        text("CREATE TABLE IF NOT EXISTS search_grams (article_id bigint PRIMARY KEY, grams tsvector NOT NULL)")
-    )
-    connection.execute(text("CREATE INDEX IF NOT EXISTS search_grams_index ON search_grams USING gin (grams)"))
+def asked(connection: Connection, tokens: Tokens, span: Span) -> dict[str, Any]:
+    keys = [postings.key_of(token) for token in sorted(_names(tokens))]
+    blocks: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(_ROWS, {"keys": keys, "after": span.after, "last": span.last}):
+        blocks[row.block].append(row)
+    found = (_found(rows, keys, tokens, span) for rows in blocks.values())
+    return {"found": [article_id for some in found for article_id in some], "after": span.after, "last": span.last}
 
 
-def drop(connection: Connection) -> None:
-    connection.execute(text("DROP TABLE search_grams"))
+def _found(rows: list[Row[Any]], keys: list[bytes], tokens: Tokens, span: Span) -> Iterator[int]:
+    """Of one block."""
+    unpack = postings.reader()
+    held = {
+        keys[row.number - 1]: set(postings.positions_of(unpack(row.entries), keys[row.number - 1]))
+        for row in rows
+        if row.entries is not None
+    }
+    [shape] = [row for row in rows if row.number == 1]
+    ids = postings.unpack_ids(shape.articles)
+    for position in _held(tokens, held).difference(postings.unpack_positions(shape.dead)):
+        if span.after < ids[position] <= span.last:
+            yield ids[position]
 
 
-def insert(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
-    """`array_to_tsvector` and not the parser, which would cut Han its own way."""
-    statement = text(
-        "INSERT INTO search_grams (article_id, grams) VALUES (:article_id, array_to_tsvector(CAST(:grams AS text[])))"
-    )
-    connection.execute(statement, {"article_id": article_id, "grams": [*tokens, _block(article_id)]})
-
-
-def delete(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
-    connection.execute(text("DELETE FROM search_grams WHERE article_id = :article_id"), {"article_id": article_id})
-
-
-def asked(tokens: Tokens, span: Span) -> dict[str, str | int]:
-    """GIN knows no order: the tokens of the blocks keep it from joining what is common through all the years."""
-    first, last = (span.after + 1) >> _BLOCK_BITS, span.last >> _BLOCK_BITS
-    if last - first < _BLOCKS:
-        tokens = All((AnyOf(tuple(f"#{number}" for number in range(first, last + 1))), tokens))
-    return {"grams": _render(tokens), "after": span.after, "last": span.last}
-
-
-def _block(article_id: int) -> str:
-    """The token of the articles that were discovered about when this one was; no gram holds its sign."""
-    return f"#{article_id >> _BLOCK_BITS}"
-
-
-def _render(tokens: Tokens) -> str:
+def _held(tokens: Tokens, held: Mapping[bytes, set[int]]) -> set[int]:
     if isinstance(tokens, str):
-        return f"'{tokens}'"
+        return held.get(postings.key_of(tokens), set())
     if isinstance(tokens, Without):
-        return f"({_render(tokens.wanted)} & !{_render(tokens.unwanted)})"
-    joint = " & " if isinstance(tokens, All) else " | "
-    return f"({joint.join(map(_render, tokens.parts))})"
+        return _held(tokens.wanted, held) - _held(tokens.unwanted, held)
+    parts = [_held(part, held) for part in tokens.parts]
+    return set.intersection(*parts) if isinstance(tokens, All) else set().union(*parts)
+
+
+def _names(tokens: Tokens) -> set[str]:
+    if isinstance(tokens, str):
+        return {tokens}
+    parts = (tokens.wanted, tokens.unwanted) if isinstance(tokens, Without) else tokens.parts
+    return set().union(*map(_names, parts))

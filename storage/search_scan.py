@@ -39,7 +39,7 @@ from storage.search_terms import Span, asks_facts, necessary, residue, textual
 from storage.tables import Moment, articles, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, FromClause, Row
 
@@ -81,9 +81,9 @@ class Index(Protocol):
 
     def create(self, connection: Connection) -> None: ...
     def drop(self, connection: Connection) -> None: ...
-    def insert(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
-    def delete(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
-    def asked(self, tokens: Tokens, span: Span) -> dict[str, str | int]: ...
+    def insert(self, connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None: ...
+    def delete(self, connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None: ...
+    def asked(self, connection: Connection, tokens: Tokens, span: Span) -> dict[str, Any]: ...
 
 
 class Order(Enum):
@@ -200,9 +200,10 @@ class Scan:
         """Candidates, and how many there could have been."""
         asks_texts = self._residue is not None
         most = min(max(most, _TEXTS), _TEXTS_AT_ONCE, self._left) if asks_texts else min(most, _ROWS_AT_ONCE)
-        asked: Mapping[str, Any]
-        asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
-        asked = {**asked, **self._needles, **_place(self._at), "most": most}
+        asked: dict[str, Any] = {"after": span.after, "last": span.last}
+        if self._tokens:
+            asked = self._index.asked(self._connection, self._tokens, span)
+        asked |= {**self._needles, **_place(self._at), "most": most}
         return self._connection.execute(self._candidates, asked).all(), most
 
     def _told(self, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:

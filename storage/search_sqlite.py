@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, column, func, select, text
 from sqlalchemy import table as table_clause
@@ -11,7 +11,7 @@ from storage.search_terms import All, Span, Tokens, Without
 from storage.tables import articles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 table = table_clause("search_grams", column("rowid", Integer), column("search_grams"))
 
@@ -43,18 +43,20 @@ def drop(connection: Connection) -> None:
     connection.execute(text("DROP TABLE search_grams"))
 
 
-def insert(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
+def insert(connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None:
     statement = text("INSERT INTO search_grams(rowid, grams) VALUES (:article_id, :grams)")
-    connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
+    for article_id, tokens in articles:
+        connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
 
 
-def delete(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
-    """`tokens` must be those it was inserted with; others would stay behind."""
+def delete(connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None:
+    """The tokens must be those they were inserted with; others would stay behind."""
     statement = text("INSERT INTO search_grams(search_grams, rowid, grams) VALUES ('delete', :article_id, :grams)")
-    connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
+    for article_id, tokens in articles:
+        connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
 
 
-def asked(tokens: Tokens, span: Span) -> dict[str, str | int]:
+def asked(connection: Connection, tokens: Tokens, span: Span) -> dict[str, Any]:
     return {"grams": _render(tokens), "after": span.after, "last": span.last}
 
 
