@@ -40,9 +40,10 @@ def rows(postings: Iterable[tuple[bytes, Sequence[int]]]) -> Iterator[tuple[byte
     written: list[tuple[bool, bytes]] = []
     size = 0
     for key, positions in postings:
+        entry = _write(positions)
         keys.append(key)
-        written.append(_write(positions))
-        size += len(key) + 4 + len(written[-1][1])
+        written.append(entry)
+        size += len(key) + len(entry[1]) + 4
         if size > _ROW:
             yield keys[0], packed(_row(keys, written))
             keys, written, size = [], [], 0
@@ -80,7 +81,7 @@ def positions_of(row: bytes, key: bytes) -> list[int]:
 
 
 def pack_ids(ids: Sequence[int]) -> bytes:
-    return zstandard.compress(pack(f"<{len(ids)}q", *map(sub, ids, (0, *ids[:-1]))))
+    return zstandard.compress(pack(f"<{len(ids)}q", *map(sub, ids, (0, *ids))))
 
 
 @lru_cache(64)
@@ -100,19 +101,26 @@ def unpack_positions(packed: bytes) -> tuple[int, ...]:
 def _row(keys: Sequence[bytes], written: Sequence[tuple[bool, bytes]]) -> bytes:
     """Lengths in two planes, and forms in a third, because zstd packs what is alike."""
     names = _MARK + _MARK.join(keys) + _MARK
-    lengths = [len(posting) for _, posting in written]
-    planes = (bytes(map(0xFF.__and__, lengths)), bytes(length >> 8 for length in lengths), bytes(f for f, _ in written))
-    return b"".join((pack(_HEAD, len(keys), _HEAD_BYTES + len(names)), names, *planes, *(p for _, p in written)))
+    forms, bodies = zip(*written, strict=True)
+    lengths = list(map(len, bodies))
+    planes = (bytes(map(0xFF.__and__, lengths)), bytes([length >> 8 for length in lengths]), bytes(forms))
+    return b"".join((pack(_HEAD, len(keys), _HEAD_BYTES + len(names)), names, *planes, *bodies))
 
 
 def _write(positions: Sequence[int]) -> tuple[bool, bytes]:
     """As they are where that is shorter, else the gaps between them."""
-    gaps = list(map(sub, positions, (-1, *positions[:-1])))
-    if max(gaps) < _SKIP:
+    if len(positions) == 1:
+        position = positions[0]
+        return (False, bytes((position + 1,))) if position < _SKIP - 1 else (True, pack("<H", position))
+    gaps = map(sub, positions, (-1, *positions))
+    if positions[-1] < _SKIP - 1:
         return False, bytes(gaps)
-    if sum(gap // _SKIP for gap in gaps) >= len(gaps):
+    widths = list(gaps)
+    if max(widths) < _SKIP:
+        return False, bytes(widths)
+    if sum(gap // _SKIP for gap in widths) >= len(widths):
         return True, pack_positions(positions)
-    return False, b"".join(b"\xff" * (gap // _SKIP) + bytes((gap % _SKIP,)) for gap in gaps)
+    return False, b"".join(b"\xff" * (gap // _SKIP) + bytes((gap % _SKIP,)) for gap in widths)
 
 
 def _read(is_plain: bool, posting: bytes) -> list[int]:

@@ -84,7 +84,8 @@ def insert(connection: Connection, articles: Iterable[tuple[int, Collection[str]
         for token in tokens:
             found[token].append(position)
     if ids:
-        _write(connection, ids, sorted((postings.key_of(token), held) for token, held in found.items()))
+        # In the order of their keys: UTF-8 sorts as its signs do.
+        _write(connection, ids, ((postings.key_of(token), found[token]) for token in sorted(found)))
         _tidy(connection)
 
 
@@ -154,15 +155,29 @@ def _moved(rows: Iterable[bytes], places: Sequence[int]) -> Iterator[tuple[bytes
     is_whole = -1 not in places
     for row in rows:
         for key, positions in postings.entries(unpack(row)):
-            moved = [places[position] for position in positions]
+            moved = list(map(places.__getitem__, positions))
             if is_whole or (moved := [place for place in moved if place >= 0]):
                 yield key, moved
 
 
 def _joined(streams: Iterable[Iterator[tuple[bytes, list[int]]]]) -> Iterator[tuple[bytes, list[int]]]:
-    """Of one key the earlier stream's places come first, and are lower."""
-    for key, parts in groupby(merge(*streams, key=itemgetter(0)), key=itemgetter(0)):
-        yield key, [place for _, places in parts for place in places]
+    """A prefix at a time: to merge key by key took twice as long, and all at once takes 200 MB."""
+    chapters = merge(*(_chapters(stream, number) for number, stream in enumerate(streams)))
+    for _, some in groupby(chapters, key=itemgetter(0)):
+        joined: dict[bytes, list[int]] = {}
+        for key, places in (entry for _, _, entries in some for entry in entries):
+            if key in joined:
+                joined[key] += places
+            else:
+                joined[key] = places
+        yield from sorted(joined.items())
+
+
+def _chapters(
+    stream: Iterator[tuple[bytes, list[int]]], number: int
+) -> Iterator[tuple[bytes, int, list[tuple[bytes, list[int]]]]]:
+    for prefix, entries in groupby(stream, key=lambda entry: entry[0][:2]):
+        yield prefix, number, list(entries)
 
 
 def _write(connection: Connection, ids: Sequence[int], held: Iterable[tuple[bytes, Sequence[int]]]) -> None:
