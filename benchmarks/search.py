@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from search_corpus import LEVELS, PROVINCES, SOURCES, START, TOPIC_WORDS, Corpus
 from sqlalchemy import Connection, LargeBinary, cast, create_engine, event, func, insert, select, text
 
 from storage import Store, lookups, search, upserts
-from storage.database import parse_url
+from storage.database import Database, parse_url
 from storage.folding import fold
 from storage.query import parse
 from storage.subjects import moment
@@ -36,7 +37,7 @@ BATCH = 100
 ASKED = 150
 NOW = START + timedelta(days=4000)
 INDEX_BYTES = (
-    "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'search_grams%'"
+    "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class WHERE relkind = 'r' AND relname LIKE 'search_grams%'"
 )
 
 
@@ -46,8 +47,9 @@ def main(url: str, sizes: list[int]) -> None:
     engine = open_database(url)
     with engine.begin() as connection:
         connection.execute(upserts.add(connection, sources), [source(number) for number in range(SOURCES)])
+    database = Database(url)
     for size in sizes:
-        fill(engine, size)
+        fill(database, size)
         report_size(engine)
         ask(engine)
 
@@ -80,23 +82,26 @@ def source(number: int) -> dict[str, Any]:
     }
 
 
-def fill(engine: Engine, size: int) -> None:
-    with engine.connect() as connection:
-        have = connection.scalar(select(func.count()).select_from(articles)) or 0
+def fill(database: Database, size: int) -> None:
+    have = database.read(lambda connection: connection.scalar(select(func.count()).select_from(articles))) or 0
     made = islice(Corpus().articles(), have, size)
     spent, since, begun, noted = 0.0, have, time.time(), have
     while batch := list(islice(made, BATCH)):
-        with engine.begin() as connection:
-            write(connection, batch)
-            cpu = cpu_clock(connection)
-            start = cpu()
-            search.index(connection, [one.id for one in batch])
-            spent += cpu() - start
+        spent += database.write(partial(add, batch))
         since += len(batch)
         if since - noted >= 15_000 or since == size:
             rate = 1000 * spent / (since - noted)
             print(f"{since} articles: {rate:.2f} ms of CPU each to index; {time.time() - begun:.0f} s", flush=True)
             spent, noted = 0.0, since
+
+
+def add(batch: list[Made], connection: Connection) -> float:
+    """Seconds of CPU that the index took."""
+    write(connection, batch)
+    cpu = cpu_clock(connection)
+    start = cpu()
+    search.index(connection, [one.id for one in batch])
+    return cpu() - start
 
 
 def cpu_clock(connection: Connection) -> Callable[[], float]:

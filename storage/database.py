@@ -52,6 +52,9 @@ CHECKPOINT_BYTES = 16_000_000
 CHECKPOINT_SECONDS = 2
 #: A session that holds a transaction open and does nothing is ended by the server after this, and its locks with it.
 IDLE_IN_TRANSACTION = "60s"
+#: Where a transaction notes the table of PostgreSQL of which it threw so much away that the server's own rhythm, a
+#: minute at best, would let it grow.
+SPARSE = "fenghuo sparse"
 #: How often a transaction is tried that met a deadlock or a server that went away; some 6 seconds in all.
 TRIES = 6
 #: PostgreSQL: serialization failure, deadlock, and shutdowns (class 57P) under which another try is right.
@@ -85,9 +88,11 @@ class Database:
         """`work` may be run again from the start where the transaction was undone by others."""
         if self.read_only:
             raise StoreReadOnly(f"{self.name} was opened for reading only")
-        done = self._run(self.writer, work)
+        done, sparse = self._run(self.writer, lambda connection: (work(connection), connection.info.pop(SPARSE, None)))
         if self.path:
             self._checkpoint(self.path)
+        if sparse:
+            self._give_back(sparse)
         return done
 
     def alone(self, *statements: str) -> None:
@@ -122,6 +127,11 @@ class Database:
             # Two that undid each other must not meet again.
             time.sleep(0.1 * 2**attempt * random.uniform(0.75, 1.25))
         raise AssertionError("every try returns or raises")
+
+    def _give_back(self, table: str) -> None:
+        """Let the room of what was thrown away be written again; not waiting for another who does so."""
+        with suppress(StoreError):
+            self.alone(f"VACUUM (SKIP_LOCKED) {table}")
 
     def _checkpoint(self, path: Path) -> None:
         """Write SQLite's journal back into the file when it has grown.
