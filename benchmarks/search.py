@@ -226,8 +226,8 @@ def questions_of(connection: Connection) -> Iterator[tuple[str, list[str]]]:
     term = lambda body, size: piece(draw, body, size)  # noqa: E731
     two = [term(row.folded_text, 2) for row in rows]
     some = [[term(row.folded_text, draw.choice((2, 2, 3, 4))) for _ in range(4)] for row in rows]
-    # 与且或非 alone are operators.
-    yield "1 Han", [next(sign for sign in one + "新" if sign not in "与且或非") for one in two]
+    # 与和且或非 alone are operators.
+    yield "1 Han", [next(sign for sign in one + "新" if sign not in "与和且或非") for one in two]
     yield "1 term of 2 Han", two
     yield "1 term of 4 Han", [term(row.folded_text, 4) for row in rows]
     yield "1 phrase of 8 Han", [term(row.folded_text, 8) for row in rows]

@@ -56,6 +56,12 @@ def reader() -> Callable[[bytes], bytes]:
     return zstandard.ZstdDecompressor().decompress
 
 
+@lru_cache(1_024)
+def unpacked(row: bytes) -> bytes:
+    """A search that goes on asks the same rows again."""
+    return zstandard.decompress(row)
+
+
 def entries(row: bytes) -> Iterator[tuple[bytes, list[int]]]:
     """All of an unpacked row."""
     count, start = unpack_from(_HEAD, row)
