@@ -76,8 +76,9 @@ def create(connection: Connection) -> None:
 
 def index(connection: Connection, article_ids: Collection[int]) -> None:
     """Make articles findable; their rows in `articles` and `texts` are written. Cheapest with a whole batch."""
-    for ids in _chunks(sorted(article_ids)):
-        index_of(connection).insert(connection, _tokens(connection, ids))
+    chosen = index_of(connection)
+    for ids in _chunks(sorted(article_ids), chosen.at_once):
+        chosen.insert(connection, _tokens(connection, ids))
 
 
 def remove(connection: Connection, article_ids: Collection[int]) -> None:
@@ -91,7 +92,7 @@ def rebuild(connection: Connection) -> None:
     index_of(connection).drop(connection)
     create(connection)
     last = 0
-    while ids := connection.scalars(_after(last)).all():
+    while ids := connection.scalars(_after(last).limit(index_of(connection).at_once)).all():
         index(connection, ids)
         last = ids[-1]
 
@@ -150,11 +151,11 @@ def _tokens(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, s
 
 
 def _after(article_id: int) -> Select[int]:
-    return select(texts.c.article_id).where(texts.c.article_id > article_id).order_by(texts.c.article_id).limit(_CHUNK)
+    return select(texts.c.article_id).where(texts.c.article_id > article_id).order_by(texts.c.article_id)
 
 
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+def _chunks(ids: Sequence[int], size: int = _CHUNK) -> Iterator[Sequence[int]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def _watches(connection: Connection, ids: Sequence[int]) -> Counter[str]:

@@ -39,6 +39,8 @@ article_id = table.c.article_id
 holds = true()
 newest = article_id.desc()
 position = func.strpos
+#: An index that is made anew is of blocks that stay; 1,000 would leave room for as much again as it has.
+at_once = 4_096
 opening = select(func.max(articles.c.id))
 
 create, drop, insert, delete = search_blocks.create, search_blocks.drop, search_blocks.insert, search_blocks.delete

@@ -73,6 +73,8 @@ class Index(Protocol):
     newest: UnaryExpression[Any]
     #: The function for the place of a text in another one.
     position: Any
+    #: Articles of one call of `insert`, at most.
+    at_once: int
     #: What a scan begins with: it gives the last article's id.
     opening: Select[Any]
 

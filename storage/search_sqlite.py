@@ -23,6 +23,7 @@ holds = and_(
 )
 newest = article_id.desc()
 position = func.instr
+at_once = 1_000
 opening = select(func.max(articles.c.id))
 
 
