@@ -67,14 +67,14 @@ if TYPE_CHECKING:
 
 class Store(Upkeep):
     @classmethod
-    def open(cls, url: str, *, now: datetime, read_only: bool = False) -> Store:
+    def open(cls, url: str, *, now: datetime, read_only: bool = False, make: bool = True) -> Store:
         """`sqlite:///path` is made or migrated where need be; `postgresql://user@host/name` is made where it is empty.
 
-        Raises `StoreError`, with a line that says what to do.
+        Raises `StoreError`, with a line that says what to do; without `make`, `StoreMissing` where there is none.
         """
         database = Database(url, read_only=read_only)
         try:
-            schema.prepare(database, now=now)
+            schema.prepare(database, now=now, make=make)
         except BaseException:
             database.close()
             raise

@@ -28,7 +28,7 @@ def run(
     from monitors.service import Service
 
     configured = configuration(config)
-    with opened(configured) as store:
+    with opened(configured, new=True) as store:
         need_enabled_sources(store)
         logs.set_up(logging.DEBUG if verbose else logging.INFO, as_json=log_json)
         service = Service(configured, store)
@@ -49,7 +49,7 @@ def crawl(
 
     logs.set_up(logging.DEBUG if verbose else logging.WARNING)
     configured = configuration(config)
-    with opened(configured) as store:
+    with opened(configured, new=True) as store:
         ids = check_ids(store, sources or [])
         if not ids:
             need_enabled_sources(store)

@@ -9,7 +9,7 @@ import typer
 
 from monitors.cli import scouts
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, configuration, now, opened, opened_or_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def list_(
     from monitors.cli.screens import console, many, rows_table
     from storage.records import as_dict
 
-    with opened(configuration(config), reading=True) as store:
+    with opened_or_shipped(configuration(config)) as store:
         found = chosen(store, [], province, level, enabled=True if enabled else None)
     if json_:
         print(json.dumps([as_dict(source) for source in found], ensure_ascii=False))
@@ -60,7 +60,7 @@ def show(id_: Annotated[str, typer.Argument(metavar="ID")], config: ConfigOption
     from monitors.cli.screens import console, line, moment, rows_table
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config), reading=True) as store:
+    with opened_or_shipped(configuration(config)) as store:
         source = only(store, id_)
         state = store.source_states([id_]).get(id_)
         visits = store.visits(id_, limit=10)
@@ -85,7 +85,7 @@ def enable(
     from monitors.cli.screens import many
 
     _need_choice(ids, province, level)
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), new=True) as store:
         found = chosen(store, ids or [], province, level)
         picked = found if ids else pick(found, all_rows=all_)
         need(picked, found)

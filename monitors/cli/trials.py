@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, configuration, now, opened, opened_or_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def test(
     from monitors.profiles import own
     from monitors.trial import try_on
 
-    with opened(configuration(config), reading=True) as store:
+    with opened_or_shipped(configuration(config)) as store:
         watch, page, profiles = _tried(store, rule), _page(store, place), own(store.profiles())
     trial = try_on(watch, page, profiles=profiles, now=now())
     if json_:

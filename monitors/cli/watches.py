@@ -94,7 +94,7 @@ def add(
     from storage.audience import Watch
 
     wishes = {"threshold": threshold, "rhythm": rhythm, "quiet_hours": quiet_hours, "cap": cap, "timezone": timezone}
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), new=True) as store:
         if name in {known.name for known in store.watches()}:
             raise WrongInput(f"there is a watch {name} already; `fenghuo watch show {name}` shows it")
         watch = _wished(Watch(name=name, rule=rule), {**wishes, "title": title})

@@ -98,13 +98,42 @@ def furnished(fenghuo: Fenghuo) -> Fenghuo:
         (["deliveries", "list", "--state", "lost"], "no such state: lost"),
     ],
 )
-def test_wrong_input_gets_one_clear_line_and_exit_code_2(fenghuo: Fenghuo, arguments: list[str], words: str) -> None:
-    result = fenghuo(*arguments)
+def test_wrong_input_gets_one_clear_line_and_exit_code_2(begun: Fenghuo, arguments: list[str], words: str) -> None:
+    result = begun(*arguments)
     assert result.returncode == 2
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert words in result.stderr
     assert "Traceback" not in result.stderr
-    assert not (fenghuo.folder / "fenghuo.toml").exists()
+    assert not (begun.folder / "fenghuo.toml").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "status", "query 算力", "query --count --json", "explain http://www.shili.example/1.html", "health",
+        "config export", "reprocess", "reprocess --dry-run", "page http://www.shili.example/1.html", "watch list",
+        "watch remove suanli", "watch backtest 算力", "readers list", "deliveries list", "deliveries retry 7", "digest",
+        "db check", "db stats", "db backup copy.db", "db vacuum", "sources disable --level park",
+    ],
+)  # fmt: skip
+def test_what_needs_a_database_makes_none(fenghuo: Fenghuo, line: str) -> None:
+    result = fenghuo(*line.split())
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert f"no database at {fenghuo.folder / 'fenghuo.db'}" in result.stderr
+    assert list(fenghuo.folder.iterdir()) == []
+
+
+def test_what_is_shipped_can_be_looked_at_before_there_is_a_database(fenghuo: Fenghuo) -> None:
+    listed = fenghuo("sources", "list", "-p", "山西")
+    assert "20 sources" in listed.stdout
+    assert "no database at" in listed.stderr
+    assert 'province = "山西"' in fenghuo("sources", "export", "--all").stdout
+    (fenghuo.folder / "page.html").write_text(
+        "<title>算力中心开工</title><p>太原的算力中心开工。</p>", encoding="utf-8"
+    )
+    assert "hit" in fenghuo("watch", "test", "算力", "page.html").stdout
+    assert [one.name for one in fenghuo.folder.iterdir()] == ["page.html"]
 
 
 def test_a_group_without_a_command_shows_its_help_once(fenghuo: Fenghuo) -> None:
@@ -166,6 +195,7 @@ def test_what_is_watched_goes_in_and_out_as_text(furnished: Fenghuo) -> None:
 
 
 def test_the_first_start_brings_the_catalogue_and_the_profile_and_enables_nothing(fenghuo: Fenghuo) -> None:
+    assert "no source is enabled" in fenghuo("crawl").stderr
     assert "0 of 1368 enabled" in fenghuo("status").stdout.replace("1,368", "1368")
     assert "ai-industry" in fenghuo("watch", "list").stdout
 
@@ -254,12 +284,12 @@ def test_in_a_pipe_a_row_is_a_line(furnished: Fenghuo) -> None:
     assert "示例高新区" in row and "http://www.shili.example/news/" in row
 
 
-def test_ctrl_c_is_told(fenghuo: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_is_told(begun: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("monitors.overview.overview", interrupted)
-    result = fenghuo("status")
+    result = begun("status")
     assert (result.returncode, result.stderr) == (130, "fenghuo: stopped\n")
 
 
@@ -286,15 +316,15 @@ def test_without_a_mail_server_the_test_mail_is_a_file(fenghuo: Fenghuo) -> None
     assert b"wang@shili.example" in mail.read_bytes()
 
 
-def test_the_database_and_the_messages_can_be_looked_at(fenghuo: Fenghuo) -> None:
-    assert "SQLite" in fenghuo("db", "check").stdout
-    assert "sources" in fenghuo("db", "stats").stdout
-    assert fenghuo("db", "backup", "copy.db").returncode == 0
-    assert (fenghuo.folder / "copy.db").stat().st_size > 0
-    assert fenghuo("deliveries", "list").returncode == 0
-    assert "0 incidents are open" in fenghuo("health").stdout
-    assert fenghuo("health", "--json").stdout == "[]\n"
-    assert fenghuo("deliveries", "retry", "7").returncode == 2
+def test_the_database_and_the_messages_can_be_looked_at(begun: Fenghuo) -> None:
+    assert "SQLite" in begun("db", "check").stdout
+    assert "sources" in begun("db", "stats").stdout
+    assert begun("db", "backup", "copy.db").returncode == 0
+    assert (begun.folder / "copy.db").stat().st_size > 0
+    assert begun("deliveries", "list").returncode == 0
+    assert "0 incidents are open" in begun("health").stdout
+    assert begun("health", "--json").stdout == "[]\n"
+    assert begun("deliveries", "retry", "7").returncode == 2
 
 
 @pytest.fixture
