@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitors.cli.asking import warn
 from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened, opened_or_shipped
 
@@ -59,6 +60,7 @@ def backtest(
     since = now() - timedelta(days=days)
     with opened(configuration(config), reading=True) as store:
         watch, beside = _tried(store, rule), _tried(store, against) if against else None
+        warn(store, watch.rule)
         articles = [article for page in past(store, since, now=now()) for article in page]
         profiles = own(store.profiles())
     found = try_on_past(watch, articles, profiles=profiles, now=now(), beside=beside)

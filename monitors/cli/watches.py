@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from monitors.cli import trials
+from monitors.cli.asking import warn
 from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 from monitors.cli.watched import applied_row, change_row, show_applied, told
@@ -218,6 +219,7 @@ def _save(store: Store, watch: Watch, *, profile: str | None, readers: list[str]
         raise ConfigurationError("\n".join(faults))
     take_in(store, watched, now=now(), by=getuser())
     saved = named(store, watch.name)
+    warn(store, saved.rule)
     if since is not None:
         _apply(store, saved, since, past)
     return saved

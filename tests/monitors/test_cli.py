@@ -309,6 +309,40 @@ def test_query_takes_the_exclusion_of_a_term_for_no_option(furnished: Fenghuo) -
     assert json.loads(furnished("query", "-招聘", "--facets", "--json").stdout)["province"] == []
 
 
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("province:火星", "province:火星 fits no source; there are 上海, 云南"),
+        ("算力 OR -(province:陜西省)", "province:陜西省 fits no source; did you mean 陕西 or"),
+        ("level:county", "level:county fits no source; there are city, department"),
+        ("source:示例高兴区", "source:示例高兴区 fits no source; did you mean 示例高新区?"),
+        ("source:nothing-like-it", "source:nothing-like-it fits no source; `fenghuo sources list` shows them"),
+        ("watch:suanly", "watch:suanly fits no watch; did you mean suanli?"),
+    ],
+)
+def test_what_fits_nothing_here_is_told_beside_the_results(furnished: Fenghuo, expression: str, words: str) -> None:
+    result = furnished("query", expression, "--count", "--json")
+    assert (result.returncode, list(json.loads(result.stdout))) == (0, ["number", "more"])
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_what_is_known_here_is_not_told_of(furnished: Fenghuo) -> None:
+    known = "province:山西省,山西 level:园区 source:高新区 source:shili-park -watch:suanli 火星"
+    assert furnished("query", known).stderr == ""
+
+
+def test_a_slip_is_told_wherever_an_expression_is_taken(furnished: Fenghuo) -> None:
+    words = "province:火星 fits no source"
+    assert words in furnished("query", "--province", "火星").stderr
+    assert words in furnished("reprocess", "--dry-run", "province:火星").stderr
+    assert words in furnished("page", "export", "--warc", "x.warc", "province:火星").stderr
+    assert words in furnished("watch", "backtest", "province:火星").stderr
+    added = furnished("watch", "add", "mars", "province:火星")
+    assert words in added.stderr
+    assert added.returncode == 0
+
+
 def test_without_a_mail_server_the_test_mail_is_a_file(fenghuo: Fenghuo) -> None:
     result = fenghuo("mail", "test", "wang@shili.example")
     assert result.returncode == 0, result.stderr
