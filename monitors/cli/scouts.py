@@ -91,15 +91,14 @@ def check(
     file: Annotated[Path | None, typer.Option("--csv", help="Write the table to this file, too.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Visit each enabled source once, and say how it is."""
+    """Visit each enabled source once, and say how it is; exit code 1 where all are in trouble."""
     from crawler.run import run
     from monitors import logs
-    from monitors.cli.crawling import check_ids, need_enabled_sources
+    from monitors.cli.crawling import check_ids, need_enabled_sources, need_sound, total
     from monitors.cli.screens import console, rows_table, safe
     from monitors.judging import Judge
     from monitors.parts import parts
     from monitors.round import Round
-    from storage.records import SOUND
 
     if file and not file.parent.is_dir():
         raise WrongInput(f"{file}: no such folder")
@@ -121,7 +120,9 @@ def check(
     if file:
         _write_csv(file, rows)
     console.print(rows_table(HEADINGS, rows))
-    console.print(f"{len(ended)} sources visited, {sum(row[3] not in SOUND for row in rows)} in trouble")
+    visits = [visit for _, visit in ended]
+    console.print(total(visits))
+    need_sound(visits)
 
 
 def export(
