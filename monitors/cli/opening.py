@@ -21,6 +21,8 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Configuration file (default: fenghuo.toml in this folder).")
 ]
 
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
 
 def now() -> datetime:
     return datetime.now(UTC)

@@ -9,7 +9,7 @@ import typer
 
 from monitors.cli import scouts
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened, opened_or_shipped
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened, opened_or_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def list_(
     province: Province = None,
     level: LevelOption = None,
     enabled: Annotated[bool, typer.Option("--enabled", help="Only those that are visited.")] = False,
-    json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """The sources that are known."""
@@ -55,15 +55,22 @@ def list_(
 
 
 @app.command()
-def show(id_: Annotated[str, typer.Argument(metavar="ID")], config: ConfigOption = None) -> None:
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID")], json_: JsonOption = False, config: ConfigOption = None
+) -> None:
     """One source: how it is visited, and how its last visits ended."""
     from monitors.cli.screens import console, line, moment, rows_table
     from monitors.exchange import Watched, write_text
+    from monitors.exports import in_json
+    from storage.records import as_dict
 
     with opened_or_shipped(configuration(config)) as store:
         source = only(store, id_)
         state = store.source_states([id_]).get(id_)
         visits = store.visits(id_, limit=10)
+    if json_:
+        print(in_json({**as_dict(source), "state": state, "visits": visits}))
+        return
     console.print(line(source.name), style="bold")
     print(write_text(Watched(sources=(source,))))
     if state:

@@ -9,7 +9,7 @@ import typer
 
 from monitors.cli.asking import warn
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened, opened_or_shipped
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened, opened_or_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from storage import Store
     from storage.audience import Watch
     from storage.records import Article, Finding, Match
-
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 def test(

@@ -10,7 +10,7 @@ import typer
 from monitors.cli import trials
 from monitors.cli.asking import warn
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened
 from monitors.cli.watched import applied_row, change_row, show_applied, told
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ app = typer.Typer(help="What is looked for, and who is told.", no_args_is_help=T
 app.command()(trials.test)
 app.command()(trials.backtest)
 
-JsonOption = trials.JsonOption
 ReaderOption = Annotated[list[str] | None, typer.Option("--reader", "-r", help="E-mail address; may be repeated.")]
 ProfileOption = Annotated[
     str | None, typer.Option(metavar="NAME|FILE", help="A keyword profile: its name, or a TOML file of your own.")

@@ -18,7 +18,9 @@ import pytest
 from monitors.cli.screens import console
 from monitors.workdays import CHINA
 from storage import Store
+from storage.records import Outcome, SourceState
 from world.endpoint import Endpoint
+from world.facts import visit
 from world.told import NOON, PARK, finding, plan
 
 if TYPE_CHECKING:
@@ -302,6 +304,31 @@ def test_what_is_listed_is_there_for_programs_too(furnished: Fenghuo) -> None:
         ["suanli"],
         ["mailto:wang@shili.example"],
     )
+
+
+def test_the_state_of_things_is_there_for_programs_too(furnished: Fenghuo) -> None:
+    store = Store.open(f"sqlite:///{furnished.folder / 'fenghuo.db'}", now=NOON)
+    store.set_enabled(["shili-park"], True, now=NOON)
+    (claim,) = store.claim_visits(now=NOON, lease=timedelta(minutes=1), hosts=1)
+    failed = replace(visit("shili-park"), outcome=Outcome.UNREACHABLE, detail="no answer\x9b2J", ended_at=NOON)
+    state = SourceState(source_id="shili-park", last_outcome=Outcome.UNREACHABLE, failures=1)
+    assert store.finish_visit(failed, state, lease=claim.lease)
+    store.close()
+
+    status = json.loads(furnished("status", "--json").stdout)
+    assert (status["sources"], status["enabled"], status["deliveries"]) == (1369, 1, {})
+    assert status["troubled"] == [
+        {"source": "shili-park", "name": "示例高新区", "outcome": "unreachable", "detail": "no answer\x9b2J"}
+    ]
+    shown = furnished("sources", "show", "shili-park", "--json").stdout
+    assert "\x9b" not in shown
+    source = json.loads(shown)
+    assert (source["url"], source["state"]["failures"]) == ("http://www.shili.example/news/", 1)
+    assert (source["visits"][0]["ended_at"], source["visits"][0]["outcome"]) == (NOON.isoformat(), "unreachable")
+    assert all(check["sound"] for check in json.loads(furnished("db", "check", "--json").stdout))
+    assert ("sources", 1369) in {
+        (size["name"], size["rows"]) for size in json.loads(furnished("db", "stats", "--json").stdout)
+    }
 
 
 def test_query_takes_the_exclusion_of_a_term_for_no_option(furnished: Fenghuo) -> None:
