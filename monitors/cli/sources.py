@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,12 +41,12 @@ def list_(
 ) -> None:
     """The sources that are known."""
     from monitors.cli.screens import console, many, rows_table
-    from storage.records import as_dict
+    from monitors.exports import in_json
 
     with opened_or_shipped(configuration(config)) as store:
         found = chosen(store, [], province, level, enabled=True if enabled else None)
     if json_:
-        print(json.dumps([as_dict(source) for source in found], ensure_ascii=False))
+        print(in_json(found))
         return
     rows = [(s.id, "on" if s.enabled else "", s.province, s.level, s.confidence, s.name, s.url) for s in found]
     console.print(rows_table(("Id", "", "Province", "Level", "Confidence", "Name", "Address"), rows))
