@@ -537,3 +537,10 @@ def test_a_watch_is_edited_in_all_its_parts(fenghuo: Fenghuo) -> None:
     assert "timezone Europe/Paris" in fenghuo("watch", "history", "suanli").stdout
     assert fenghuo("watch", "edit", "suanli", "--timezone", "Mars").returncode == 2
     assert fenghuo("watch", "history", "nothing").returncode == 2
+
+
+def test_what_may_be_said_of_a_new_watch_may_be_said_of_an_old_one(fenghuo: Fenghuo) -> None:
+    added, edited = (set(re.findall(r"--[a-z-]+", fenghuo("watch", name, "--help").stdout)) for name in ("add", "edit"))
+    assert edited - added == {"--rule", "--on", "--off"}
+    assert added <= edited
+    assert "--quiet-hours" in added
