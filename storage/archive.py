@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Database
-    from storage.records import Article, RawPage
+    from storage.records import Article, Finding, RawPage
     from storage.reports import Dossier, Explanation, Kept, Rereading, Results, Revision, Unknown
     from storage.search import Count, Facets
 
@@ -79,6 +79,10 @@ class Archive:
     def dossiers(self, article_ids: Collection[int]) -> list[Dossier]:
         """Articles with their newest page; those that have none are left out."""
         return self._database.read(lambda connection: rereading.dossiers(connection, article_ids))
+
+    def foresee(self, finding: Finding) -> int | None:
+        """The story in which `reread` would put it, if it were the only one; nothing is written."""
+        return self._database.read(lambda connection: rereading.foresee(connection, finding))
 
     def reread(self, rereadings: Sequence[Rereading], *, watches: Collection[str], now: datetime) -> list[Kept]:
         """What their pages say today takes the place of what was stored, which becomes a revision; nobody is told.
