@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from monitors.channels import masked
 from monitors.files import whole_file
+from storage.records import as_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from storage.audience import Delivery
     from storage.records import Article
+    from storage.reports import Status
 
 #: What an article's row has, and in which order.
 KEYS: Final = ("url", "title", "published_at", "origin", "author", "text", "story", "source", "matches")
@@ -44,8 +47,16 @@ def as_row(article: Article) -> dict[str, Any]:
 
 
 def as_json(article: Article) -> str:
-    """One line; what a terminal would obey is escaped, C1 controls too."""
-    return UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(as_row(article), ensure_ascii=False))
+    return in_json(as_row(article))
+
+
+def in_json(value: Any) -> str:
+    """Facts as objects, on one line; what a terminal would obey is escaped, C1 controls too."""
+    return UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else as_dict(value)
 
 
 def as_message(delivery: Delivery) -> dict[str, Any]:
@@ -65,6 +76,12 @@ def as_message(delivery: Delivery) -> dict[str, Any]:
         "error": delivery.error,
         "message_id": delivery.message_id,
     }
+
+
+def as_state(status: Status) -> dict[str, Any]:
+    """Each troubled source as an object."""
+    keys = ("source", "name", "outcome", "detail")
+    return {**as_dict(status), "troubled": [dict(zip(keys, one, strict=True)) for one in status.troubled]}
 
 
 def write_csv(articles: Iterable[Article], file: TextIO) -> None:

@@ -69,7 +69,9 @@ class Rereader:
         """What would change; nothing is written."""
         async for dossiers, found in self._read(ids):
             for dossier, one in zip(dossiers, found, strict=True):
-                yield self._judged(dossier, one)[0]
+                outcome, rereading = self._judged(dossier, one)
+                story = await asyncio.to_thread(self._store.foresee, rereading.finding) if rereading else None
+                yield _moved(outcome, story)
 
     async def write(self, ids: Sequence[int], query: str) -> AsyncGenerator[Reread]:
         """What changed, once it is on disk. Raises `StoreError`; what was yielded before is stored."""
@@ -126,6 +128,14 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _settled(outcome: Reread, kept: Kept | None) -> Reread:
     if kept is None or kept.status == "revised":
-        return outcome
+        return _moved(outcome, kept.story_id if kept else None)
     reason = kept.reason or "its page was read anew meanwhile"
     return Reread(article=outcome.article, problem=reason)
+
+
+def _moved(outcome: Reread, story: int | None) -> Reread:
+    """With the story among the changes, where it is another one."""
+    before = outcome.article.story_id
+    if story is None or story == before:
+        return outcome
+    return replace(outcome, changes=(*outcome.changes, Change(field="story", before=before, after=story)))

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, literal, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from storage import pages, revisions, search, stories, tables, upserts
+from storage.columns import Moment
 from storage.faults import fault_of, without_nul
 from storage.fingerprints import fingerprint
 from storage.forms import Forms, fold_page
@@ -161,7 +162,7 @@ def replace(connection: Connection, article_id: int, finding: Finding, forms: Fo
 
 def archive(connection: Connection, article_id: int, now: datetime) -> None:
     """What an article says becomes a revision."""
-    earlier = select(_articles.id, _articles.title, _texts.text, literal(now, tables.Moment)).join(tables.texts)
+    earlier = select(_articles.id, _articles.title, _texts.text, literal(now, Moment)).join(tables.texts)
     kept = insert(tables.revisions).from_select(
         ["article_id", "title", "text", "replaced_at"], earlier.where(_articles.id == article_id)
     )

@@ -8,6 +8,7 @@ StoreError
 ├── StoreReadOnly       file, folder or role may not be written
 ├── StoreDamaged        not a database, or a damaged one
 ├── StoreMisplaced      the address names nothing that can be opened
+│   └── StoreMissing    there is no database yet
 └── SchemaMismatch      made by another version of this program
     ├── SchemaTooOld    `fenghuo db migrate`
     └── SchemaTooNew    install the newer version
@@ -45,6 +46,10 @@ class StoreDamaged(StoreError):
 
 
 class StoreMisplaced(StoreError):
+    pass
+
+
+class StoreMissing(StoreMisplaced):
     pass
 
 

@@ -147,6 +147,17 @@ def bracketed(node: Node) -> str:
     return f"({node})" if isinstance(node, And | Or) else str(node)
 
 
+def facts(node: Node) -> Iterator[Fact]:
+    """Those that it excludes, too."""
+    if isinstance(node, Fact):
+        yield node
+    elif isinstance(node, Not):
+        yield from facts(node.part)
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from facts(part)
+
+
 def wanted(node: Node) -> Iterator[Word]:
     """The words that a query looks for, not those it excludes."""
     if isinstance(node, Word):

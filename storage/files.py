@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph", "glusterfs", "afs"}
 
 _HEADER = b"SQLite format 3\x00"
+#: What SQLite keeps beside a database; the first two it writes into whatever database bears the name.
+_REPLAYED = ("-wal", "-journal")
+_JOURNALS = (*_REPLAYED, "-shm")
 
 
 def examine(path: Path, *, read_only: bool) -> bool:
@@ -36,7 +39,9 @@ def _examine(path: Path, read_only: bool) -> bool:
         raise StoreMisplaced(f"{path}: there is no folder {folder}; make it or name another one")
     if not read_only and not os.access(folder, os.W_OK):
         raise StoreReadOnly(f"{path}: the folder {folder} may not be written; SQLite keeps its journal beside the file")
+    left = _left(path)  # looked at before the file: another process may be making both, the file first
     if not path.exists():
+        _refuse_left(path, left)
         if read_only:
             raise StoreMisplaced(f"{path}: there is no such file")
         return False
@@ -48,6 +53,20 @@ def _examine(path: Path, read_only: bool) -> bool:
             "or move it away to begin anew"
         )
     return True
+
+
+def _left(path: Path) -> list[str]:
+    """Journals that hold something."""
+    journals = (path.with_name(f"{path.name}{ending}") for ending in _REPLAYED)
+    return [journal.name for journal in journals if journal.exists() and journal.stat().st_size]
+
+
+def _refuse_left(path: Path, journals: list[str]) -> None:
+    if journals:
+        raise StoreDamaged(
+            f"{path} is gone, but its journal {journals[0]} is there and would be written into a new one: "
+            "put the two together again, `fenghuo db restore BACKUP`, or move the journal away to begin anew"
+        )
 
 
 def make(path: Path, fill: Callable[[Path], None]) -> None:
@@ -80,6 +99,8 @@ def copy(source: Path, target: Path) -> None:
             found = other.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise StoreDamaged(f"{source} is damaged ({' '.join(found.split())}): no copy was made")
+        for file in _with_journals(target)[1:]:
+            file.unlink(missing_ok=True)
         unfinished.replace(target)
     finally:
         _remove(unfinished)
@@ -90,13 +111,16 @@ def restore(backup: Path, path: Path) -> Path | None:
     _refuse_in_use(path)
     unfinished = _beside(path, "restored")
     copy(backup, unfinished)
-    aside = _free_name(path) if path.exists() else None
-    if aside:
-        for ending in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                Path(f"{path}{ending}").rename(f"{aside}{ending}")
+    aside = _put_aside(path)
     unfinished.rename(path)
     return aside
+
+
+def _put_aside(path: Path) -> Path | None:
+    """The database with its journals, or the journals of one that is gone; the first file as it is called now."""
+    pairs = zip(_with_journals(path), _with_journals(_free_name(path)), strict=True)
+    moved = [old.rename(new) for old, new in pairs if old.exists()]
+    return moved[0] if moved else None
 
 
 def network_of(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
@@ -147,9 +171,13 @@ def _beside(path: Path, purpose: str) -> Path:
 
 def _free_name(path: Path) -> Path:
     names = (path.with_name(f"{path.name}.replaced-{number}") for number in range(1, 10_000))
-    return next(name for name in names if not name.exists())
+    return next(name for name in names if not any(file.exists() for file in _with_journals(name)))
+
+
+def _with_journals(path: Path) -> tuple[Path, ...]:
+    return tuple(path.with_name(f"{path.name}{ending}") for ending in ("", *_JOURNALS))
 
 
 def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        Path(f"{path}{ending}").unlink(missing_ok=True)
+    for file in _with_journals(path):
+        file.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy import and_, case, func, literal, or_, select, update
 
 from storage import tables
+from storage.columns import Moment
 from storage.records import HostClaim, HostLease, Source, SourceState, Visit, as_dict
 from storage.rows import fact
 from storage.sources import save_state
@@ -122,7 +123,7 @@ def _visits_at(
 
 def _count_claims(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     count = _states.unfinished + 1
-    put_off = case((count > MOST_UNFINISHED, literal(now + PAUSE, tables.Moment)), else_=_states.next_visit_at)
+    put_off = case((count > MOST_UNFINISHED, literal(now + PAUSE, Moment)), else_=_states.next_visit_at)
     claimed = update(tables.states).where(_states.source_id.in_(ids))
     connection.execute(claimed.values(unfinished=count, next_visit_at=put_off))
 

@@ -95,6 +95,18 @@ class Results(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unknown(Fact):
+    """A province, level, source or watch in a query that fits nothing here."""
+
+    field: str
+    value: str
+    #: What is there and may have been meant, the likest first.
+    near: tuple[str, ...]
+    #: All that is there; sources by id and by name.
+    there: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Check(Fact):
     """One thing that was looked at, and how it stands."""
 

@@ -81,6 +81,14 @@ def reread(
     return done
 
 
+def foresee(connection: Connection, finding: Finding) -> int | None:
+    """The story that it would be in; None where its article is not stored."""
+    row = connection.execute(_BY_KEY, {"wanted": finding.key}).one_or_none()
+    if row is None or (row.title, row.text) == (finding.title, finding.text):
+        return row and row.story_id
+    return stories.foresee(connection, row.id, fingerprint(finding.title, finding.text)).story_id
+
+
 def _reread(connection: Connection, one: Rereading, watches: Collection[str], now: datetime) -> Kept:
     finding = without_nul(one.finding)
     row = connection.execute(_BY_KEY, {"wanted": finding.key}).one_or_none()

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 
 from storage import files, reindexing
 from storage.database import Database, explain_sqlite, url_of
-from storage.errors import SchemaTooNew, SchemaTooOld, StoreMisplaced
+from storage.errors import SchemaTooNew, SchemaTooOld, StoreMisplaced, StoreMissing
 from storage.tables import REVISION
 
 if TYPE_CHECKING:
@@ -29,15 +29,20 @@ log = logging.getLogger(__name__)
 _LOCK = 0x66656E67
 
 
-def prepare(database: Database, *, now: datetime) -> None:
-    """Create the tables, or see that they are ours. Raises `SchemaMismatch`.
+def prepare(database: Database, *, now: datetime, make: bool = True) -> None:
+    """Create the tables, or see that they are ours. Raises `SchemaMismatch`, and `StoreMissing` where none may be made.
 
     An old SQLite file is copied to `NAME.before-REVISION` and migrated; on PostgreSQL others may still be at work with
     the old program, so that is somebody's decision.
     """
-    _make_file(database, now)
+    if make:
+        _make_file(database, now)
+    elif not _has_file(database):
+        raise _missing(database)
     _warn_of_network(database)
     found = database.read(revision)
+    if found is None and not make:
+        raise _missing(database)
     if found != REVISION:
         _refuse_newer(database, found)
         if found is not None and (database.read_only or not database.path):
@@ -76,10 +81,20 @@ def configuration() -> Config:
 
 def _make_file(database: Database, now: datetime) -> bool:
     """Whether there was none. Raises `StoreError` where what is there cannot be used."""
-    if database.path is None or files.examine(database.path, read_only=database.read_only):
+    if database.path is None or _has_file(database):
         return False
     files.make(database.path, lambda path: _fill(path, now))
     return True
+
+
+def _has_file(database: Database) -> bool:
+    """True of a server's. Raises `StoreError` where what is there cannot be used."""
+    return database.path is None or files.examine(database.path, read_only=database.read_only)
+
+
+def _missing(database: Database) -> StoreMissing:
+    where = database.path.absolute() if database.path else database.name
+    return StoreMissing(f"there is no database at {where}: is this the right folder? `fenghuo init` begins a new one")
 
 
 def _warn_of_network(database: Database) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-_OF_SOURCES = frozenset({"province", "level", "source"})
+OF_SOURCES = frozenset({"province", "level", "source"})
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -43,8 +43,8 @@ class Conditions:
         return true()
 
     def _fact(self, fact: Fact) -> ColumnElement[bool]:
-        if fact.field in _OF_SOURCES:
-            return articles.c.source_id.in_(self._sources(fact))
+        if fact.field in OF_SOURCES:
+            return articles.c.source_id.in_(meant(self._connection, fact))
         if fact.field == "watch":
             return exists().where(matches.c.article_id == articles.c.id, matches.c.watch == fact.value)
         if fact.field == "story":
@@ -54,15 +54,17 @@ class Conditions:
         column = articles.c.folded_origin if fact.field == "origin" else articles.c.folded_author
         return self._position(column, fold(fact.value)) > 0  # type: ignore[no-any-return]
 
-    def _sources(self, fact: Fact) -> Sequence[str]:
-        if fact.field == "source":
-            rows = self._connection.execute(select(sources.c.id, sources.c.name))
-            return [row.id for row in rows if FACTS["source"](_of(source_id=row.id, source_name=row.name), fact.value)]
-        # There are thousands of sources, but few provinces and levels.
-        column = sources.c[fact.field]
-        values = self._connection.scalars(select(column).distinct())
-        meant = [value for value in values if FACTS[fact.field](_of(**{fact.field: value or ""}), fact.value)]
-        return self._connection.scalars(select(sources.c.id).where(column.in_(meant))).all()
+
+def meant(connection: Connection, fact: Fact) -> Sequence[str]:
+    """Ids of the sources of a fact that is one of `OF_SOURCES`."""
+    if fact.field == "source":
+        rows = connection.execute(select(sources.c.id, sources.c.name))
+        return [row.id for row in rows if FACTS["source"](_of(source_id=row.id, source_name=row.name), fact.value)]
+    # There are thousands of sources, but few provinces and levels.
+    column = sources.c[fact.field]
+    values = connection.scalars(select(column).distinct())
+    fitting = [value for value in values if FACTS[fact.field](_of(**{fact.field: value or ""}), fact.value)]
+    return connection.scalars(select(sources.c.id).where(column.in_(fitting))).all()
 
 
 def _of(**facts: str) -> Subject:

@@ -34,9 +34,10 @@ from sqlalchemy import (
 )
 
 from storage import search_postgresql, search_recheck, search_sqlite
+from storage.columns import Moment
 from storage.search_conditions import Conditions
 from storage.search_terms import Span, asks_facts, necessary, residue, textual
-from storage.tables import Moment, articles, texts
+from storage.tables import articles, texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

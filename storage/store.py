@@ -15,18 +15,15 @@ from storage import (
     meta,
     outbox,
     overview,
-    pages,
     rematching,
-    rereading,
     schema,
-    search,
     seen,
     sources,
     visits,
     watches,
 )
+from storage.archive import Archive
 from storage.database import Database
-from storage.query import Query, parse
 from storage.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
 
     from storage.audience import Delivery, Notice, ProfileText, Reader, State, Watch
     from storage.records import (
-        Article,
         Finding,
         HostClaim,
         HostLease,
@@ -43,38 +39,31 @@ if TYPE_CHECKING:
         Match,
         Misreading,
         NoticePlan,
-        RawPage,
         Sighting,
         Source,
         SourceState,
         Visit,
     )
     from storage.reports import (
-        Dossier,
-        Explanation,
         HourOfVisits,
         Kept,
         Rematched,
-        Rereading,
-        Results,
-        Revision,
         Status,
         Story,
         WatchChange,
     )
-    from storage.search import Count, Facets
 
 
-class Store(Upkeep):
+class Store(Archive, Upkeep):
     @classmethod
-    def open(cls, url: str, *, now: datetime, read_only: bool = False) -> Store:
+    def open(cls, url: str, *, now: datetime, read_only: bool = False, make: bool = True) -> Store:
         """`sqlite:///path` is made or migrated where need be; `postgresql://user@host/name` is made where it is empty.
 
-        Raises `StoreError`, with a line that says what to do.
+        Raises `StoreError`, with a line that says what to do; without `make`, `StoreMissing` where there is none.
         """
         database = Database(url, read_only=read_only)
         try:
-            schema.prepare(database, now=now)
+            schema.prepare(database, now=now, make=make)
         except BaseException:
             database.close()
             raise
@@ -325,73 +314,6 @@ class Store(Upkeep):
 
     def set_meta(self, key: str, value: str, *, now: datetime) -> None:
         self._write(lambda connection: meta.put(connection, key, value, now=now))
-
-    # Reading
-
-    def search(
-        self,
-        query: str | Query,
-        *,
-        now: datetime,
-        limit: int = 20,
-        after: str | None = None,
-        all_articles: bool = False,
-        sort: str = "newest",
-    ) -> Results:
-        """A page of the articles that match; items only, unless `all_articles`. `sort` is "newest" or "best".
-
-        `after` is the cursor of the page before. Raises `QueryError`, and `ValueError` for a cursor that is none.
-        """
-        asked = query if isinstance(query, Query) else parse(query, now=now)
-        return self._read(lambda connection: lookups.search_page(
-            connection, asked, limit=limit, after=after, all_articles=all_articles, sort=sort
-        ))  # fmt: skip
-
-    def count(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> Count:
-        asked = query if isinstance(query, Query) else parse(query, now=now)
-        return self._read(lambda connection: search.count(connection, asked, all_articles=all_articles))
-
-    def facets(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> Facets:
-        asked = query if isinstance(query, Query) else parse(query, now=now)
-        return self._read(lambda connection: search.facets(connection, asked, all_articles=all_articles))
-
-    def article(self, url_or_key: str) -> Article | None:
-        return self._read(lambda connection: lookups.article(connection, url_or_key))
-
-    def page(self, url_or_key: str) -> RawPage | None:
-        """As received last; pages of articles that matched no watch are not kept."""
-        return self._read(lambda connection: lookups.page(connection, url_or_key))
-
-    def revisions(self, url_or_key: str) -> list[Revision]:
-        """What an article said before, the oldest first."""
-        return self._read(lambda connection: lookups.revisions(connection, url_or_key))
-
-    def pages(self, *, after: int = 0, limit: int = 100) -> list[tuple[int, RawPage]]:
-        """All pages in the order in which they were stored, each with its number; `after` is the last one seen."""
-        return self._read(lambda connection: list(pages.after(connection, after, limit=limit)))
-
-    def articles_with_page(self, query: str | Query = "", *, now: datetime) -> list[int]:
-        """Ids of those that match, the first to be stored first."""
-        asked = query if isinstance(query, Query) else parse(query, now=now)
-        return self._read(lambda connection: rereading.with_page(connection, asked))
-
-    def pages_of(self, article_ids: Collection[int]) -> list[RawPage]:
-        """All versions that are kept, further pages included, in the order in which they were stored."""
-        return self._read(lambda connection: list(pages.versions(connection, article_ids)))
-
-    def dossiers(self, article_ids: Collection[int]) -> list[Dossier]:
-        """Articles with their newest page; those that have none are left out."""
-        return self._read(lambda connection: rereading.dossiers(connection, article_ids))
-
-    def reread(self, rereadings: Sequence[Rereading], *, watches: Collection[str], now: datetime) -> list[Kept]:
-        """What their pages say today takes the place of what was stored, which becomes a revision; nobody is told.
-
-        `watches` are those that were asked again. One that was read anew meanwhile is "overtaken" and stays as it is.
-        """
-        return self._write(lambda connection: rereading.reread(connection, rereadings, watches=watches, now=now))
-
-    def explain(self, url: str) -> Explanation:
-        return self._read(lambda connection: lookups.explain(connection, url))
 
     def status(self, *, now: datetime) -> Status:
         return self._read(lambda connection: overview.status(connection, now=now))

@@ -48,12 +48,18 @@ def lock(connection: Connection) -> None:
 def place(connection: Connection, article_id: int, fingerprint: Fingerprint) -> Placement:
     """Finds the story of a new article and remembers the article. A story has the id of its first article."""
     met = _met(connection, _asked(fingerprint))
-    candidates = _candidates(connection, met)
-    placement = _placement(article_id, fingerprint, candidates, _common(met) | _shared(candidates))
+    placement = _found(connection, article_id, fingerprint, met)
     row = {"article_id": article_id, "story_id": placement.story_id, "print": fingerprint.pack()}
     connection.execute(insert(fingerprints).values(row))
     _make_known(connection, article_id, fingerprint, met)
     return placement
+
+
+def foresee(connection: Connection, article_id: int, fingerprint: Fingerprint) -> Placement:
+    """Where `place_again` would put it; nothing is written."""
+    met = _met(connection, _asked(fingerprint))
+    others = {hash: [place for place in places if place[0] != article_id] for hash, places in met.items()}
+    return _found(connection, article_id, fingerprint, others)
 
 
 def place_again(connection: Connection, article_id: int, fingerprint: Fingerprint) -> Placement:
@@ -83,6 +89,13 @@ def _make_known(
     rows = [{"hash": hash, "article_id": article_id} for hash in known]
     if rows:
         connection.execute(insert(neighbours), rows)
+
+
+def _found(
+    connection: Connection, article_id: int, fingerprint: Fingerprint, met: dict[int, list[tuple[int, int]]]
+) -> Placement:
+    candidates = _candidates(connection, met)
+    return _placement(article_id, fingerprint, candidates, _common(met) | _shared(candidates))
 
 
 def _placement(

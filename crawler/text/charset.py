@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import charset_normalizer
 
 from crawler.text.codecs import decode_as
+from crawler.text.gb2312 import by_its_own_table
 from crawler.text.labels import canonical
 from crawler.text.language import cost
 from crawler.text.results import Decoded
@@ -72,6 +73,8 @@ def decode(body: bytes, content_type: str | None = None, *, override: str | None
         return Decoded(text=decode_as(name, body), encoding=name, how="the operator's word")
     declared = _declared(body, content_type)
     for name, how, text in _answers(body, declared):
+        if name == "gb18030" and (narrow := by_its_own_table(body)):
+            name, text, how = "gb2312", narrow[0], f"{how}: {narrow[1]}"
         return Decoded(text=text, encoding=name, how=how + _overruled(name, declared))
     raise AssertionError("the bytes always give an answer")
 
@@ -90,8 +93,8 @@ def _declared(body: bytes, content_type: str | None) -> list[tuple[str, str]]:
 
 
 def _overruled(name: str, declared: list[tuple[str, str]]) -> str:
-    same = {"gbk": "gb18030"}
-    parts = name.split("+")
+    same = {"gbk": "gb18030", "gb2312": "gb18030"}
+    parts = [same.get(part, part) for part in name.split("+")]
     wrong = [f"{source} {label}" for source, label in declared if same.get(label, label) not in parts]
     return f"; overruled {', '.join(wrong)}" if wrong else ""
 

@@ -1,6 +1,7 @@
 """The command line. `main` is the program `fenghuo`.
 
-Wrong input ends in one clear line on stderr and exit code 2; bugs keep their traceback. Heavy libraries are imported
+Exit code 2 and one clear line on stderr: wrong input. 1: what was looked at is not as it should be (`db check`,
+`crawl` where all sources are in trouble). 130: Ctrl-C. Bugs keep their traceback. Heavy libraries are imported
 inside the commands, because `fenghuo query` should not wait for Scrapy.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,9 @@ from monitors.cli.opening import now
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from storage import Store
     from storage.query import Query
+    from storage.reports import Unknown
 
 Expression = Annotated[str, typer.Argument(help="What to look for, for example '人工智能 AND 山西 -招聘'.")]
 SinceOption = Annotated[str, typer.Option(help="Published since: 2026-11-01, 7d, 昨天 …")]
@@ -39,6 +42,22 @@ def narrowed(expression: str, **filters: str) -> str:
     asked(expression, filters)
     named = [f"{name}:{quoted(value)}" for name, value in filters.items() if value]
     return " ".join([f"({expression})", *named] if expression else named)
+
+
+def warn(store: Store, query: str | Query) -> None:
+    """Of what it names and nothing here has: a slip finds nothing, silently."""
+    for one in store.unknown(query, now=now()):
+        print(f"fenghuo: {unknown(one)}", file=sys.stderr)
+
+
+def unknown(one: Unknown) -> str:
+    if one.near:
+        remedy = f"did you mean {' or '.join(one.near)}?"
+    elif one.field == "source":
+        remedy = "`fenghuo sources list` shows them"
+    else:
+        remedy = f"there are {', '.join(one.there)}" if one.there else "there is none yet"
+    return f"{one.field}:{quoted(one.value)} fits no {'watch' if one.field == 'watch' else 'source'}; {remedy}"
 
 
 def quoted(value: str) -> str:

@@ -31,7 +31,7 @@ def import_(file: Path, config: ConfigOption = None) -> None:
     from monitors.exchange import Known, read_file, take_in
 
     configured = configuration(config)
-    with opened(configured) as store:
+    with opened(configured, new=True) as store:
         stored = frozenset(profile.name for profile in store.profiles())
         known = Known(profiles=stored, private=frozenset(configured.allow_private))
         watched = read_file(file, now=now(), known=known)

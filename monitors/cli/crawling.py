@@ -11,6 +11,8 @@ from monitors.cli.faults import WrongInput
 from monitors.cli.opening import ConfigOption, configuration, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storage import Store
     from storage.records import Source, Visit
 
@@ -28,7 +30,7 @@ def run(
     from monitors.service import Service
 
     configured = configuration(config)
-    with opened(configured) as store:
+    with opened(configured, new=True) as store:
         need_enabled_sources(store)
         logs.set_up(logging.DEBUG if verbose else logging.INFO, as_json=log_json)
         service = Service(configured, store)
@@ -40,7 +42,7 @@ def crawl(
     config: ConfigOption = None,
     verbose: Verbose = False,
 ) -> None:
-    """Visit sources once, now."""
+    """Visit sources once, now; exit code 1 where all are in trouble."""
     from crawler.run import run as run_loop
     from monitors import logs
     from monitors.judging import Judge
@@ -49,7 +51,7 @@ def crawl(
 
     logs.set_up(logging.DEBUG if verbose else logging.WARNING)
     configured = configuration(config)
-    with opened(configured) as store:
+    with opened(configured, new=True) as store:
         ids = check_ids(store, sources or [])
         if not ids:
             need_enabled_sources(store)
@@ -57,6 +59,7 @@ def crawl(
         crawl_round = Round(parts(configured, store, Judge(store)), on_visit=progress.visited)
         left = run_loop(lambda: crawl_round.make(ids))
         progress.sum_up(left)
+    need_sound(progress.visits)
 
 
 class Progress:
@@ -74,15 +77,28 @@ class Progress:
         console.print(f"{visit.outcome.value:<15}{found:<20}{line(source.name)}{detail}", soft_wrap=True)
 
     def sum_up(self, left: set[str]) -> None:
-        from monitors.cli.screens import console, line, many
+        from monitors.cli.screens import console, line
 
-        new = sum(visit.new for visit in self.visits)
-        matched = sum(visit.matched for visit in self.visits)
-        requests = sum(visit.requests for visit in self.visits)
-        visited = f"{many(len(self.visits), 'source')} visited with {many(requests, 'request')}"
-        console.print(f"{visited}: {new} new, {matched} matched")
+        console.print(total(self.visits))
         if left:
             console.print(f"not visited, their hosts are taken or asked for a pause: {line(', '.join(sorted(left)))}")
+
+
+def total(visits: Sequence[Visit]) -> str:
+    from monitors.cli.screens import many
+    from storage.records import SOUND
+
+    requests, new, matched = (sum(getattr(one, count) for one in visits) for count in ("requests", "new", "matched"))
+    visited = f"{many(len(visits), 'source')} visited with {many(requests, 'request')}"
+    return f"{visited}, {sum(one.outcome not in SOUND for one in visits)} in trouble: {new} new, {matched} matched"
+
+
+def need_sound(visits: Sequence[Visit]) -> None:
+    """Ends with exit code 1 where no source could be read: the line is down, or nothing was visited."""
+    from storage.records import SOUND
+
+    if not any(visit.outcome in SOUND for visit in visits):
+        raise typer.Exit(1)
 
 
 def check_ids(store: Store, ids: list[str]) -> list[str]:

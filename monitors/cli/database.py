@@ -8,31 +8,39 @@ from typing import Annotated
 import typer
 
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened
 
 app = typer.Typer(help="The database, looked after.", no_args_is_help=True)
 
 
 @app.command()
-def check(config: ConfigOption = None) -> None:
+def check(json_: JsonOption = False, config: ConfigOption = None) -> None:
     """Look at schema, integrity, index and library; exit code 1 where something is wrong."""
     from monitors.cli.screens import console, rows_table
+    from monitors.exports import in_json
 
     with opened(configuration(config), reading=True) as store:
         checks = store.check()
-    rows = [("ok" if one.sound else "WRONG", one.name, one.detail) for one in checks]
-    console.print(rows_table(("", "What", "How it stands"), rows))
+    if json_:
+        print(in_json(checks))
+    else:
+        rows = [("ok" if one.sound else "WRONG", one.name, one.detail) for one in checks]
+        console.print(rows_table(("", "What", "How it stands"), rows))
     if not all(one.sound for one in checks):
         raise typer.Exit(1)
 
 
 @app.command()
-def stats(config: ConfigOption = None) -> None:
+def stats(json_: JsonOption = False, config: ConfigOption = None) -> None:
     """What takes how much room."""
     from monitors.cli.screens import console, rows_table
+    from monitors.exports import in_json
 
     with opened(configuration(config), reading=True) as store:
         sizes = store.stats()
+    if json_:
+        print(in_json(sizes))
+        return
     rows = [(size.name, "" if size.rows is None else f"{size.rows:,}", f"{size.bytes / 1e6:,.1f} MB") for size in sizes]
     console.print(rows_table(("Table", "Rows", "Size"), rows))
 

@@ -10,7 +10,7 @@ import typer
 
 from monitors.cli.faults import WrongInput, touching
 from monitors.cli.histories import History
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
     from storage.reports import Explanation
 
 
-def status(config: ConfigOption = None) -> None:
+def status(json_: JsonOption = False, config: ConfigOption = None) -> None:
     """What runs, what is due, what was found, what is wrong: in ten lines."""
     from monitors.cli.screens import console, line
+    from monitors.exports import as_state, in_json
     from monitors.overview import overview
 
     with opened(configuration(config), reading=True) as store:
-        for name, text in overview(store.status(now=now()), now=now()):
-            console.print(f"[bold]{name:<12}[/]{line(text)}", soft_wrap=True)
+        state = store.status(now=now())
+    if json_:
+        print(in_json(as_state(state)))
+        return
+    for name, text in overview(state, now=now()):
+        console.print(f"[bold]{name:<12}[/]{line(text)}", soft_wrap=True)
 
 
 def explain(url: Annotated[str, typer.Argument(help="Address of an article.")], config: ConfigOption = None) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +13,7 @@ if TYPE_CHECKING:
     from monitors.health import Incident
 
 
-def health(
-    json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False, config: ConfigOption = None
-) -> None:
+def health(json_: JsonOption = False, config: ConfigOption = None) -> None:
     """What is wrong with the sources, since when, and what to do."""
     from monitors.alarms import Lookout
     from monitors.cli.screens import console, many, moment, rows_table

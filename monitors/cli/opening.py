@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+import sys
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Configuration file (default: fenghuo.toml in this folder).")
 ]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 def now() -> datetime:
@@ -34,23 +38,42 @@ def configuration(path: Path | None) -> Configuration:
 
 
 @contextmanager
-def opened(configured: Configuration, *, reading: bool = False) -> Iterator[Store]:
+def opened(configured: Configuration, *, reading: bool = False, new: bool = False) -> Iterator[Store]:
     """The store of the configuration, with the shipped sources and profile in it.
 
-    With `reading` a database that may not be written, or is damaged, will do as it is.
+    With `reading` a database that may not be written, or is damaged, will do as it is; with `new` one is made where
+    there is none.
     """
-    with closing(_open(configured, reading)) as store:
+    with closing(_open(configured, reading=reading, new=new)) as store:
         yield store
 
 
-def _open(configured: Configuration, reading: bool) -> Store:
+@contextmanager
+def opened_or_shipped(configured: Configuration) -> Iterator[Store]:
+    """For reading; where there is no database, what a new one begins with, in a file that goes away again."""
+    from storage.errors import StoreMissing
+
+    with ExitStack() as stack:
+        lacking = ""
+        try:
+            store = stack.enter_context(opened(configured, reading=True))
+        except StoreMissing as error:
+            lacking = str(error)
+            database = f"sqlite:///{stack.enter_context(TemporaryDirectory())}/shipped.db"
+            store = stack.enter_context(opened(configured.model_copy(update={"database": database}), new=True))
+        yield store
+    if lacking:
+        print(f"fenghuo: {lacking}; this is what is shipped", file=sys.stderr)
+
+
+def _open(configured: Configuration, *, reading: bool, new: bool) -> Store:
     from monitors.shipping import ship, take_profiles
     from storage import Store
     from storage.errors import StoreDamaged, StoreReadOnly
 
     url = configured.database
     try:
-        store = Store.open(url, now=now())
+        store = Store.open(url, now=now(), make=new)
     except StoreReadOnly:
         if not reading:
             raise

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from monitors.cli.asking import Expression, LevelOption, ProvinceOption, SinceOption, UntilOption, narrowed
+from monitors.cli.asking import Expression, LevelOption, ProvinceOption, SinceOption, UntilOption, narrowed, warn
 from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
@@ -144,6 +144,7 @@ def export(
         raise WrongInput("write --warc FILE, for example --warc pages.warc.gz")
     whole = narrowed(expression, since=since, until=until, province=province, level=level)
     with opened(configuration(config), reading=True) as store:
+        warn(store, whole)
         ids = store.articles_with_page(whole, now=now())
         if not ids:
             print("no page is kept of what was asked for; nothing was written")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened
 
 if TYPE_CHECKING:
     from monitors.channels import Answer
@@ -24,7 +24,7 @@ OfWatch = Annotated[str, typer.Argument(metavar="WATCH", help="Name of a watch."
 
 
 @app.command("list")
-def list_(json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False, config: ConfigOption = None) -> None:
+def list_(json_: JsonOption = False, config: ConfigOption = None) -> None:
     """The readers, what each gets and what each has ended."""
     from monitors.cli.screens import console, rows_table
 

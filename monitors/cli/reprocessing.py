@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitors.cli.asking import Expression, LevelOption, ProvinceOption, SinceOption, UntilOption, narrowed
+from monitors.cli.asking import Expression, LevelOption, ProvinceOption, SinceOption, UntilOption, narrowed, warn
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def reprocess(
     configured = configuration(config)
     whole = narrowed(expression, since=since, until=until, province=province, level=level)
     with opened(configured, reading=dry_run) as store:
+        warn(store, whole)
         ids = store.articles_with_page(whole, now=now())
         earlier = None if dry_run or restart else interrupted(store, whole)
         if earlier:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import typer
 
 from monitors.cli.faults import WrongInput, touching
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, configuration, now, opened, opened_or_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -52,7 +52,7 @@ def try_(
         return
     source = _unknown_source(page, encoding=encoding, allow_private=allow_private)
     configured = configuration(config)
-    with opened(configured) as store:
+    with opened_or_shipped(configured) as store:
         show(crawled(configured, store, lambda crawl: look(crawl, source)))
 
 
@@ -73,7 +73,7 @@ def add(
     async def search(crawl: Crawl) -> Look:
         return await find_column(crawl, await look(crawl, source))
 
-    with opened(configured) as store:
+    with opened(configured, new=True) as store:
         _refuse_known(source.url, store.sources())
         found = crawled(configured, store, search)
         show_list(found)
@@ -91,15 +91,14 @@ def check(
     file: Annotated[Path | None, typer.Option("--csv", help="Write the table to this file, too.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Visit each enabled source once, and say how it is."""
+    """Visit each enabled source once, and say how it is; exit code 1 where all are in trouble."""
     from crawler.run import run
     from monitors import logs
-    from monitors.cli.crawling import check_ids, need_enabled_sources
+    from monitors.cli.crawling import check_ids, need_enabled_sources, need_sound, total
     from monitors.cli.screens import console, rows_table, safe
     from monitors.judging import Judge
     from monitors.parts import parts
     from monitors.round import Round
-    from storage.records import SOUND
 
     if file and not file.parent.is_dir():
         raise WrongInput(f"{file}: no such folder")
@@ -111,7 +110,7 @@ def check(
         ended.append((source, visit))
         print(f"{len(ended)}  {visit.outcome.value:<15}{safe(source.name)}", file=sys.stderr)
 
-    with opened(configured) as store:
+    with opened(configured, new=True) as store:
         chosen = check_ids(store, ids or [])
         if not chosen:
             need_enabled_sources(store)
@@ -121,7 +120,9 @@ def check(
     if file:
         _write_csv(file, rows)
     console.print(rows_table(HEADINGS, rows))
-    console.print(f"{len(ended)} sources visited, {sum(row[3] not in SOUND for row in rows)} in trouble")
+    visits = [visit for _, visit in ended]
+    console.print(total(visits))
+    need_sound(visits)
 
 
 def export(
@@ -133,7 +134,7 @@ def export(
     from monitors.cli.crawling import check_ids
     from monitors.exchange import Watched, write_text
 
-    with opened(configuration(config), reading=True) as store:
+    with opened_or_shipped(configuration(config)) as store:
         known = store.sources(ids=check_ids(store, ids) if ids else None)
     wanted = [one for one in known if ids or all_ or one.enabled or one.confidence == "user"]
     print(write_text(Watched(sources=tuple(wanted))), end="")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperCommand
 
-from monitors.cli.asking import LevelOption, ProvinceOption, SinceOption, UntilOption, asked
+from monitors.cli.asking import LevelOption, ProvinceOption, SinceOption, UntilOption, asked, warn
 from monitors.cli.faults import WrongInput, touching
 from monitors.cli.opening import ConfigOption, configuration, now, opened
 
@@ -62,6 +62,7 @@ def query(
     filters = {"since": since, "until": until, "province": province, "level": level}
     wanted = asked(" ".join(expression or ()), filters)
     with opened(configuration(config), reading=True) as store:
+        warn(store, wanted)
         if count:
             show_count(store.count(wanted, all_articles=all_, now=now()), json_=json_)
             return

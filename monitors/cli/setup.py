@@ -137,7 +137,7 @@ def _set_up(path: Path, text: str, wishes: Wishes) -> None:
     if configured.smtp.host:
         _test_mail_server(configured)
     _test_reader(wishes.reader)
-    with opened(configured) as store:
+    with opened(configured, new=True) as store:
         found = chosen(store, [], wishes.provinces, wishes.levels)
         picked = pick(found)
         need(picked, found)

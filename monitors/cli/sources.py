@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitors.cli import scouts
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened, opened_or_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,17 +36,17 @@ def list_(
     province: Province = None,
     level: LevelOption = None,
     enabled: Annotated[bool, typer.Option("--enabled", help="Only those that are visited.")] = False,
-    json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """The sources that are known."""
     from monitors.cli.screens import console, many, rows_table
-    from storage.records import as_dict
+    from monitors.exports import in_json
 
-    with opened(configuration(config), reading=True) as store:
+    with opened_or_shipped(configuration(config)) as store:
         found = chosen(store, [], province, level, enabled=True if enabled else None)
     if json_:
-        print(json.dumps([as_dict(source) for source in found], ensure_ascii=False))
+        print(in_json(found))
         return
     rows = [(s.id, "on" if s.enabled else "", s.province, s.level, s.confidence, s.name, s.url) for s in found]
     console.print(rows_table(("Id", "", "Province", "Level", "Confidence", "Name", "Address"), rows))
@@ -55,15 +54,22 @@ def list_(
 
 
 @app.command()
-def show(id_: Annotated[str, typer.Argument(metavar="ID")], config: ConfigOption = None) -> None:
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID")], json_: JsonOption = False, config: ConfigOption = None
+) -> None:
     """One source: how it is visited, and how its last visits ended."""
     from monitors.cli.screens import console, line, moment, rows_table
     from monitors.exchange import Watched, write_text
+    from monitors.exports import in_json
+    from storage.records import as_dict
 
-    with opened(configuration(config), reading=True) as store:
+    with opened_or_shipped(configuration(config)) as store:
         source = only(store, id_)
         state = store.source_states([id_]).get(id_)
         visits = store.visits(id_, limit=10)
+    if json_:
+        print(in_json({**as_dict(source), "state": state, "visits": visits}))
+        return
     console.print(line(source.name), style="bold")
     print(write_text(Watched(sources=(source,))))
     if state:
@@ -85,7 +91,7 @@ def enable(
     from monitors.cli.screens import many
 
     _need_choice(ids, province, level)
-    with opened(configuration(config)) as store:
+    with opened(configuration(config), new=True) as store:
         found = chosen(store, ids or [], province, level)
         picked = found if ids else pick(found, all_rows=all_)
         need(picked, found)

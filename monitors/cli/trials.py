@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitors.cli.asking import warn
 from monitors.cli.faults import WrongInput
-from monitors.cli.opening import ConfigOption, configuration, now, opened
+from monitors.cli.opening import ConfigOption, JsonOption, configuration, now, opened, opened_or_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from storage import Store
     from storage.audience import Watch
     from storage.records import Article, Finding, Match
-
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 def test(
@@ -33,7 +32,7 @@ def test(
     from monitors.profiles import own
     from monitors.trial import try_on
 
-    with opened(configuration(config), reading=True) as store:
+    with opened_or_shipped(configuration(config)) as store:
         watch, page, profiles = _tried(store, rule), _page(store, place), own(store.profiles())
     trial = try_on(watch, page, profiles=profiles, now=now())
     if json_:
@@ -59,6 +58,7 @@ def backtest(
     since = now() - timedelta(days=days)
     with opened(configuration(config), reading=True) as store:
         watch, beside = _tried(store, rule), _tried(store, against) if against else None
+        warn(store, watch.rule)
         articles = [article for page in past(store, since, now=now()) for article in page]
         profiles = own(store.profiles())
     found = try_on_past(watch, articles, profiles=profiles, now=now(), beside=beside)

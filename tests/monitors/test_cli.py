@@ -18,7 +18,9 @@ import pytest
 from monitors.cli.screens import console
 from monitors.workdays import CHINA
 from storage import Store
+from storage.records import Outcome, SourceState
 from world.endpoint import Endpoint
+from world.facts import visit
 from world.told import NOON, PARK, finding, plan
 
 if TYPE_CHECKING:
@@ -98,13 +100,42 @@ def furnished(fenghuo: Fenghuo) -> Fenghuo:
         (["deliveries", "list", "--state", "lost"], "no such state: lost"),
     ],
 )
-def test_wrong_input_gets_one_clear_line_and_exit_code_2(fenghuo: Fenghuo, arguments: list[str], words: str) -> None:
-    result = fenghuo(*arguments)
+def test_wrong_input_gets_one_clear_line_and_exit_code_2(begun: Fenghuo, arguments: list[str], words: str) -> None:
+    result = begun(*arguments)
     assert result.returncode == 2
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert words in result.stderr
     assert "Traceback" not in result.stderr
-    assert not (fenghuo.folder / "fenghuo.toml").exists()
+    assert not (begun.folder / "fenghuo.toml").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "status", "query 算力", "query --count --json", "explain http://www.shili.example/1.html", "health",
+        "config export", "reprocess", "reprocess --dry-run", "page http://www.shili.example/1.html", "watch list",
+        "watch remove suanli", "watch backtest 算力", "readers list", "deliveries list", "deliveries retry 7", "digest",
+        "db check", "db stats", "db backup copy.db", "db vacuum", "sources disable --level park",
+    ],
+)  # fmt: skip
+def test_what_needs_a_database_makes_none(fenghuo: Fenghuo, line: str) -> None:
+    result = fenghuo(*line.split())
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert f"no database at {fenghuo.folder / 'fenghuo.db'}" in result.stderr
+    assert list(fenghuo.folder.iterdir()) == []
+
+
+def test_what_is_shipped_can_be_looked_at_before_there_is_a_database(fenghuo: Fenghuo) -> None:
+    listed = fenghuo("sources", "list", "-p", "山西")
+    assert "20 sources" in listed.stdout
+    assert "no database at" in listed.stderr
+    assert 'province = "山西"' in fenghuo("sources", "export", "--all").stdout
+    (fenghuo.folder / "page.html").write_text(
+        "<title>算力中心开工</title><p>太原的算力中心开工。</p>", encoding="utf-8"
+    )
+    assert "hit" in fenghuo("watch", "test", "算力", "page.html").stdout
+    assert [one.name for one in fenghuo.folder.iterdir()] == ["page.html"]
 
 
 def test_a_group_without_a_command_shows_its_help_once(fenghuo: Fenghuo) -> None:
@@ -166,6 +197,7 @@ def test_what_is_watched_goes_in_and_out_as_text(furnished: Fenghuo) -> None:
 
 
 def test_the_first_start_brings_the_catalogue_and_the_profile_and_enables_nothing(fenghuo: Fenghuo) -> None:
+    assert "no source is enabled" in fenghuo("crawl").stderr
     assert "0 of 1368 enabled" in fenghuo("status").stdout.replace("1,368", "1368")
     assert "ai-industry" in fenghuo("watch", "list").stdout
 
@@ -254,12 +286,12 @@ def test_in_a_pipe_a_row_is_a_line(furnished: Fenghuo) -> None:
     assert "示例高新区" in row and "http://www.shili.example/news/" in row
 
 
-def test_ctrl_c_is_told(fenghuo: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_is_told(begun: Fenghuo, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("monitors.overview.overview", interrupted)
-    result = fenghuo("status")
+    result = begun("status")
     assert (result.returncode, result.stderr) == (130, "fenghuo: stopped\n")
 
 
@@ -274,9 +306,68 @@ def test_what_is_listed_is_there_for_programs_too(furnished: Fenghuo) -> None:
     )
 
 
+def test_the_state_of_things_is_there_for_programs_too(furnished: Fenghuo) -> None:
+    store = Store.open(f"sqlite:///{furnished.folder / 'fenghuo.db'}", now=NOON)
+    store.set_enabled(["shili-park"], True, now=NOON)
+    (claim,) = store.claim_visits(now=NOON, lease=timedelta(minutes=1), hosts=1)
+    failed = replace(visit("shili-park"), outcome=Outcome.UNREACHABLE, detail="no answer\x9b2J", ended_at=NOON)
+    state = SourceState(source_id="shili-park", last_outcome=Outcome.UNREACHABLE, failures=1)
+    assert store.finish_visit(failed, state, lease=claim.lease)
+    store.close()
+
+    status = json.loads(furnished("status", "--json").stdout)
+    assert (status["sources"], status["enabled"], status["deliveries"]) == (1369, 1, {})
+    assert status["troubled"] == [
+        {"source": "shili-park", "name": "示例高新区", "outcome": "unreachable", "detail": "no answer\x9b2J"}
+    ]
+    shown = furnished("sources", "show", "shili-park", "--json").stdout
+    assert "\x9b" not in shown
+    source = json.loads(shown)
+    assert (source["url"], source["state"]["failures"]) == ("http://www.shili.example/news/", 1)
+    assert (source["visits"][0]["ended_at"], source["visits"][0]["outcome"]) == (NOON.isoformat(), "unreachable")
+    assert all(check["sound"] for check in json.loads(furnished("db", "check", "--json").stdout))
+    assert ("sources", 1369) in {
+        (size["name"], size["rows"]) for size in json.loads(furnished("db", "stats", "--json").stdout)
+    }
+
+
 def test_query_takes_the_exclusion_of_a_term_for_no_option(furnished: Fenghuo) -> None:
     assert json.loads(furnished("query", "-招聘", "--count", "--json").stdout) == {"number": 0, "more": False}
     assert json.loads(furnished("query", "-招聘", "--facets", "--json").stdout)["province"] == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("province:火星", "province:火星 fits no source; there are 上海, 云南"),
+        ("算力 OR -(province:陜西省)", "province:陜西省 fits no source; did you mean 陕西 or"),
+        ("level:county", "level:county fits no source; there are city, department"),
+        ("source:示例高兴区", "source:示例高兴区 fits no source; did you mean 示例高新区?"),
+        ("source:nothing-like-it", "source:nothing-like-it fits no source; `fenghuo sources list` shows them"),
+        ("watch:suanly", "watch:suanly fits no watch; did you mean suanli?"),
+    ],
+)
+def test_what_fits_nothing_here_is_told_beside_the_results(furnished: Fenghuo, expression: str, words: str) -> None:
+    result = furnished("query", expression, "--count", "--json")
+    assert (result.returncode, list(json.loads(result.stdout))) == (0, ["number", "more"])
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_what_is_known_here_is_not_told_of(furnished: Fenghuo) -> None:
+    known = "province:山西省,山西 level:园区 source:高新区 source:shili-park -watch:suanli 火星"
+    assert furnished("query", known).stderr == ""
+
+
+def test_a_slip_is_told_wherever_an_expression_is_taken(furnished: Fenghuo) -> None:
+    words = "province:火星 fits no source"
+    assert words in furnished("query", "--province", "火星").stderr
+    assert words in furnished("reprocess", "--dry-run", "province:火星").stderr
+    assert words in furnished("page", "export", "--warc", "x.warc", "province:火星").stderr
+    assert words in furnished("watch", "backtest", "province:火星").stderr
+    added = furnished("watch", "add", "mars", "province:火星")
+    assert words in added.stderr
+    assert added.returncode == 0
 
 
 def test_without_a_mail_server_the_test_mail_is_a_file(fenghuo: Fenghuo) -> None:
@@ -286,15 +377,15 @@ def test_without_a_mail_server_the_test_mail_is_a_file(fenghuo: Fenghuo) -> None
     assert b"wang@shili.example" in mail.read_bytes()
 
 
-def test_the_database_and_the_messages_can_be_looked_at(fenghuo: Fenghuo) -> None:
-    assert "SQLite" in fenghuo("db", "check").stdout
-    assert "sources" in fenghuo("db", "stats").stdout
-    assert fenghuo("db", "backup", "copy.db").returncode == 0
-    assert (fenghuo.folder / "copy.db").stat().st_size > 0
-    assert fenghuo("deliveries", "list").returncode == 0
-    assert "0 incidents are open" in fenghuo("health").stdout
-    assert fenghuo("health", "--json").stdout == "[]\n"
-    assert fenghuo("deliveries", "retry", "7").returncode == 2
+def test_the_database_and_the_messages_can_be_looked_at(begun: Fenghuo) -> None:
+    assert "SQLite" in begun("db", "check").stdout
+    assert "sources" in begun("db", "stats").stdout
+    assert begun("db", "backup", "copy.db").returncode == 0
+    assert (begun.folder / "copy.db").stat().st_size > 0
+    assert begun("deliveries", "list").returncode == 0
+    assert "0 incidents are open" in begun("health").stdout
+    assert begun("health", "--json").stdout == "[]\n"
+    assert begun("deliveries", "retry", "7").returncode == 2
 
 
 @pytest.fixture
@@ -446,3 +537,10 @@ def test_a_watch_is_edited_in_all_its_parts(fenghuo: Fenghuo) -> None:
     assert "timezone Europe/Paris" in fenghuo("watch", "history", "suanli").stdout
     assert fenghuo("watch", "edit", "suanli", "--timezone", "Mars").returncode == 2
     assert fenghuo("watch", "history", "nothing").returncode == 2
+
+
+def test_what_may_be_said_of_a_new_watch_may_be_said_of_an_old_one(fenghuo: Fenghuo) -> None:
+    added, edited = (set(re.findall(r"--[a-z-]+", fenghuo("watch", name, "--help").stdout)) for name in ("add", "edit"))
+    assert edited - added == {"--rule", "--on", "--off"}
+    assert added <= edited
+    assert "--quiet-hours" in added

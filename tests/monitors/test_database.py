@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def kept(fenghuo: Fenghuo) -> Fenghuo:
+def kept(begun: Fenghuo) -> Fenghuo:
     """A folder with a database of an article, shipped watches and all."""
-    assert fenghuo("status").returncode == 0
-    store = Store.open(f"sqlite:///{path_of(fenghuo)}", now=NOW)
+    store = Store.open(f"sqlite:///{path_of(begun)}", now=NOW)
     store.add_sources([source()], now=NOW)
     store.keep([matched(finding(page=page(b"<p>x</p>")))], now=NOW)
     store.close()
-    return fenghuo
+    return begun
 
 
 def path_of(fenghuo: Fenghuo) -> Path:

@@ -114,3 +114,12 @@ def test_what_would_change_is_shown_and_not_written(kept: Fenghuo) -> None:
     assert (said["url"], before["text"]) == (URL, finding(1).text)
     assert "1 articles read again: 1 changed" in kept("reprocess").stdout
     assert "1 articles read again: 0 changed" in kept("reprocess").stdout
+
+
+def test_the_story_that_a_mended_article_comes_into_is_shown(kept: Fenghuo) -> None:
+    store = Store.open(f"sqlite:///{kept.folder}/fenghuo.db", now=NOW)
+    [sound] = store.keep([matched(finding(3, title="第1号项目的消息", text="[31m\n算力"))], now=NOW)
+    store.close()
+    for arguments in (["reprocess", "--dry-run", "--json"], ["reprocess", "--json"]):
+        [said] = map(json.loads, kept(*arguments).stdout.splitlines())
+        assert said["changes"][-1] == {"field": "story", "before": 1, "after": sound.story_id}

@@ -85,9 +85,13 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def fenghuo(folder: Path, *words: str) -> tuple[int, str]:
-    program = "import sys; from monitors.cli import main; sys.argv[0] = 'fenghuo'; main()"
+    return program(folder, "sources", *words)
+
+
+def program(folder: Path, *words: str) -> tuple[int, str]:
+    start = "import sys; from monitors.cli import main; sys.argv[0] = 'fenghuo'; main()"
     done = subprocess.run(
-        [sys.executable, "-c", program, "sources", *words],
+        [sys.executable, "-c", start, *words],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
         capture_output=True,
@@ -138,3 +142,14 @@ def test_wrong_input_is_one_line(folder: Path, words: tuple[str, ...], remedy: s
     assert code == 2
     assert remedy in said
     assert len(said.strip().splitlines()) == 1
+
+
+def test_a_round_in_which_every_source_failed_is_told(folder: Path) -> None:
+    shut = '[[source]]\nid = "shut"\nname = "shut"\nurl = "http://127.0.0.1:1/"\nallow_private = true\ndelay = 0.0\n'
+    (folder / "shut.toml").write_text(shut, encoding="utf-8")
+    assert program(folder, "config", "import", "shut.toml")[0] == 0
+    assert fenghuo(folder, "enable", "shut")[0] == 0
+    for words in (("crawl",), ("sources", "check")):
+        code, said = program(folder, *words)
+        assert code == 1
+        assert "1 source visited with 1 request, 1 in trouble: 0 new, 0 matched" in said.splitlines()

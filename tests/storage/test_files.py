@@ -136,6 +136,60 @@ def test_a_database_of_somebody_else_is_refused_and_not_changed(tmp_path: Path) 
     assert path.read_bytes() == content
 
 
+@pytest.fixture
+def orphan(path: Path) -> Path:
+    """Where a database was whose process was killed: only its journal is left, with commits in it."""
+    with bystander("write", f"sqlite:///{path}") as other:
+        said(other)
+        other.kill()
+        other.wait()
+    path.unlink()
+    return path
+
+
+def test_no_database_is_made_beside_the_journal_of_another(orphan: Path) -> None:
+    journal = orphan.with_name(f"{orphan.name}-wal")
+    content = journal.read_bytes()
+    for read_only in (False, True):
+        with pytest.raises(StoreDamaged, match=r"journal fenghuo\.db-wal is there") as error:
+            opened(orphan, read_only=read_only)
+        assert is_line(error)
+    assert not orphan.exists()
+    assert journal.read_bytes() == content
+
+
+def test_a_restored_database_meets_no_journal_of_the_one_before(orphan: Path, made_file: Path) -> None:
+    aside = Store.restore(f"sqlite:///{orphan}", made_file)
+    assert aside is not None
+    assert aside.name == "fenghuo.db.replaced-1-wal"
+    store = opened(orphan)
+    assert store.status(now=NOW).articles == 0
+    assert all(check.sound for check in store.check())
+    store.close()
+
+
+def test_what_is_put_aside_meets_no_journal_either(orphan: Path, made_file: Path) -> None:
+    Store.restore(f"sqlite:///{orphan}", made_file)
+    again = Store.restore(f"sqlite:///{orphan}", made_file)
+    assert again is not None
+    assert again.name == "fenghuo.db.replaced-2"
+
+
+def test_a_backup_meets_no_journal_of_an_earlier_one(path: Path, made_file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "backup.db"
+    shutil.copy(made_file, target)
+    with bystander("write", f"sqlite:///{target}") as other:
+        said(other)
+        other.kill()
+        other.wait()
+    store = opened(path)
+    store.backup(target)
+    store.close()
+    copy = opened(target)
+    assert copy.status(now=NOW).articles == 40
+    copy.close()
+
+
 def test_reading_only_makes_no_file(tmp_path: Path) -> None:
     with pytest.raises(StoreMisplaced, match="no such file"):
         opened(tmp_path / "none.db", read_only=True)

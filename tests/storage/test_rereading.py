@@ -182,3 +182,18 @@ class TestPages:
         assert bodies == [b"%d-%d" % (number, part) for number in range(2, MOST_PAGES + 2) for part in (1, 2)]
         [dossier] = store.dossiers([1])
         assert [one.body for one in dossier.pages] == bodies[-2:]
+
+
+@pytest.mark.parametrize("text", [text_of(2), text_of(1), text_of(9), f"{text_of(1)}另有一句。", DAMAGED])
+def test_the_story_of_a_new_text_is_foreseen_and_nothing_written(store: Store, text: str) -> None:
+    store.keep([stored(1), stored(2, of="paper"), stored(3, title=finding(1).title, text=text_of(1))], now=NOW)
+    again = stored(3, title=finding(1).title, text=text)
+    before = store.article(again.key)
+    foreseen = store.foresee(again)
+    assert store.article(again.key) == before
+    [kept] = reread(store, again)
+    assert foreseen == kept.story_id
+
+
+def test_of_what_is_not_stored_nothing_is_foreseen(store: Store) -> None:
+    assert store.foresee(finding(1)) is None

@@ -174,3 +174,20 @@ def test_attachments_are_searched_to_a_limit(store: Store) -> None:
     found = store.article(kept.url)
     assert found is not None
     assert not parse("末尾", now=NOW).matches(found)
+
+
+def test_what_fits_nothing_here_is_known(store: Store) -> None:
+    store.keep([article(1, "算力")], now=NOW)
+    places = "(province:火星 OR -province:湖北 OR province:山西省) level:county level:park"
+    query = f"{places} source:shanxi source:太原 watch:ai watch:bi"
+    found = store.unknown(query, now=NOW)
+    assert [(one.field, one.value) for one in found] == [
+        ("province", "火星"),
+        ("province", "湖北"),
+        ("level", "county"),
+        ("source", "太原"),
+        ("watch", "bi"),
+    ]
+    assert [one.near for one in found[:3]] == [(), ("湖南",), ()]
+    assert found[2].there == ("media", "park", "province")
+    assert store.unknown("算力 -招聘 since:7d", now=NOW) == []

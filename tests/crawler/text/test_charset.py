@@ -41,6 +41,30 @@ def test_byte_order_mark_beats_the_header(codec: str) -> None:
     assert decoded.how == "byte order mark; overruled header gbk"
 
 
+XML = '<?xml version="1.0" encoding="gb2312"?>\n'
+NARROW = "习近平——在亚马逊·中国；" + NEWS
+
+
+@pytest.mark.parametrize("html", ["<html><body>", "<!DOCTYPE html PUBLIC>"])
+def test_gb2312_of_xml_has_its_own_table_and_that_of_xhtml_has_not(html: str) -> None:
+    feed = (XML + "<rss>" + NARROW).encode("gbk")
+    assert (decode(feed).text, decode(feed).encoding) == (XML + "<rss>习近平――在亚马逊・中国；" + NEWS, "gb2312")
+    assert decode(feed).how == "meta: XML's gb2312"
+    assert decode((XML + html + NARROW).encode("gbk")).text == XML + html + NARROW
+
+
+def test_gb2312_of_xml_that_is_wider_is_gb18030() -> None:
+    assert decode((XML + NARROW + "朱镕基").encode("gbk")).text == XML + NARROW + "朱镕基"
+
+
+@pytest.mark.parametrize("lacks", [r"朱\u9555基", "朱&#x9555;基"])
+def test_a_writer_that_escapes_what_gb2312_lacks_had_its_table(lacks: str) -> None:
+    narrow = NARROW.replace("—", "―").replace("·", "・")
+    assert decode((lacks + NARROW).encode("gbk")).text == lacks + narrow
+    assert decode((lacks + r"\u4e2d" + NARROW).encode("gbk")).text == lacks + r"\u4e2d" + NARROW
+    assert decode(page(lacks + NARROW, "gb2312").encode("gbk")).text == page(lacks + NARROW, "gb2312")
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "gbk"])
 @pytest.mark.parametrize("lie", ["utf-8", "gbk", "big5", "iso-8859-1", "shift_jis", "euc-kr", "utf-16"])
 def test_lying_declarations_are_overruled(codec: str, lie: str) -> None:
