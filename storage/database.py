@@ -203,6 +203,18 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
 
 
+def _binary() -> type[Any]:
+    """Rows of the index are bytes, which as text take twice the room and 9 µs of 29 a row."""
+    import psycopg
+
+    class BinaryCursor(psycopg.Cursor[Any]):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.format = psycopg.pq.Format.BINARY
+
+    return BinaryCursor
+
+
 def _postgresql_engine(url: URL) -> Engine:
     try:
         return create_engine(
@@ -210,6 +222,7 @@ def _postgresql_engine(url: URL) -> Engine:
             connect_args={
                 "application_name": "fenghuo",
                 "connect_timeout": 10,
+                "cursor_factory": _binary(),
                 "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION}",
             },
             json_serializer=_write_json,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -35,7 +36,7 @@ _ids = cast(bindparam("found", type_=Text), ARRAY(BigInteger))
 table = func.unnest(_ids).table_valued(column("article_id", BigInteger)).render_derived()
 
 article_id = table.c.article_id
-#: The ids that `asked` found are the table.
+#: The ids that the lookup found are the table.
 holds = true()
 newest = article_id.desc()
 position = func.strpos
@@ -47,14 +48,16 @@ create, drop, insert, delete = search_blocks.create, search_blocks.drop, search_
 
 #: Of a term so many tokens are asked: each costs a row of every block, and the text is asked again.
 _OF_WORD = 8
+#: So many more than are wanted may be older than what was discovered later, or lack the facts.
+_SPARE = 60
 
 #: One statement sees no block twice, and none merged away, whatever is written meanwhile.
 _ROWS = text(
     "SELECT b.block, k.number, p.entries, CASE k.number WHEN 1 THEN b.articles END AS articles,"
-    " CASE k.number WHEN 1 THEN b.dead END AS dead FROM search_grams_blocks b"
+    " CASE k.number WHEN 1 THEN b.dead END AS dead, b.first, b.last FROM search_grams_blocks b"
     " CROSS JOIN unnest(CAST(:keys AS bytea[])) WITH ORDINALITY AS k(key, number) LEFT JOIN LATERAL"
     " (SELECT entries FROM search_grams_postings WHERE block = b.block AND first <= k.key ORDER BY first DESC LIMIT 1)"
-    " p ON true WHERE b.last > :after AND b.first <= :last"
+    " p ON true"
 )
 
 
@@ -63,15 +66,55 @@ def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
     return ids == any_(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
-def asked(connection: Connection, tokens: Tokens, span: Span) -> dict[str, Any]:
-    tokens = _fewer(tokens)
-    keys = [postings.key_of(token) for token in sorted(_names(tokens))]
-    blocks: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(_ROWS, {"keys": keys, "after": span.after, "last": span.last}):
-        blocks[row.block].append(row)
-    found = (_found(rows, keys, tokens, span) for rows in blocks.values())
-    ids = ",".join(str(article_id) for some in found for article_id in some)
-    return {"found": f"{{{ids}}}", "after": span.after, "last": span.last}
+class Lookup:
+    """The rows of some tokens: all are read at once, in one snapshot, and unpacked no further back than is asked."""
+
+    def __init__(self, connection: Connection, tokens: Tokens) -> None:
+        self._tokens = _fewer(tokens)
+        self._keys = [postings.key_of(token) for token in sorted(_names(self._tokens))]
+        blocks: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+        for row in connection.execute(_ROWS, {"keys": self._keys}):
+            blocks[row.block].append(row)
+        #: The newest first.
+        self._blocks = sorted(map(self._block, blocks.values()), key=lambda block: -block.last)
+
+    def first_span(self, last: int, wanted: int) -> int:
+        """How far back so many are found, with some to spare; everything, where there are fewer."""
+        found = 0
+        for block in self._blocks:
+            found += len(block.ids)
+            if found >= wanted + _SPARE:
+                return max(1, last - block.first + 1)
+        return last
+
+    def asked(self, span: Span) -> dict[str, Any] | None:
+        ids = ",".join(map(str, self._within(span)))
+        return {"found": f"{{{ids}}}", "after": span.after, "last": span.last} if ids else None
+
+    def _within(self, span: Span) -> Iterator[int]:
+        for block in self._blocks:
+            if block.last > span.after and block.first <= span.last:
+                yield from (one for one in block.ids if span.after < one <= span.last)
+
+    def _block(self, rows: list[Row[Any]]) -> _Block:
+        [shape] = [row for row in rows if row.number == 1]
+        entries = {self._keys[row.number - 1]: row.entries for row in rows if row.entries is not None}
+        return _Block(self._tokens, shape, entries)
+
+
+class _Block:
+    def __init__(self, tokens: Tokens, shape: Row[Any], entries: Mapping[bytes, bytes]) -> None:
+        self.first, self.last = shape.first, shape.last
+        self._tokens, self._shape, self._entries = tokens, shape, entries
+
+    @cached_property
+    def ids(self) -> list[int]:
+        """Of its articles that hold the tokens."""
+        positions = _held(self._tokens, self._entries)
+        if not positions:
+            return []
+        ids = postings.unpack_ids(self._shape.articles)
+        return [ids[position] for position in positions.difference(postings.unpack_positions(self._shape.dead))]
 
 
 def _fewer(tokens: Tokens) -> Tokens:
@@ -82,19 +125,6 @@ def _fewer(tokens: Tokens) -> Tokens:
     if isinstance(tokens, AnyOf):
         return AnyOf(tuple(map(_fewer, tokens.parts)))
     return All(tokens.parts[:_OF_WORD] if tokens.is_of_word else tuple(map(_fewer, tokens.parts)))
-
-
-def _found(rows: list[Row[Any]], keys: list[bytes], tokens: Tokens, span: Span) -> Iterator[int]:
-    """Of one block."""
-    entries = {keys[row.number - 1]: row.entries for row in rows if row.entries is not None}
-    positions = _held(tokens, entries)
-    if not positions:
-        return
-    [shape] = [row for row in rows if row.number == 1]
-    ids = postings.unpack_ids(shape.articles)
-    for position in positions.difference(postings.unpack_positions(shape.dead)):
-        if span.after < ids[position] <= span.last:
-            yield ids[position]
 
 
 def _held(tokens: Tokens, entries: Mapping[bytes, bytes]) -> set[int]:

@@ -57,8 +57,18 @@ def delete(connection: Connection, articles: Iterable[tuple[int, Collection[str]
         connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
 
 
-def asked(connection: Connection, tokens: Tokens, span: Span) -> dict[str, Any]:
-    return {"grams": _render(tokens), "after": span.after, "last": span.last}
+class Lookup:
+    """FTS5 is asked by the statement of the candidates itself."""
+
+    def __init__(self, _: Connection, tokens: Tokens) -> None:
+        self._grams = _render(tokens)
+
+    def first_span(self, last: int, wanted: int) -> int:
+        """Where an article is found every few minutes, a common word needs a day of them to be sure of its newest 20."""
+        return 512
+
+    def asked(self, span: Span) -> dict[str, str | int] | None:
+        return {"grams": self._grams, "after": span.after, "last": span.last}
 
 
 def _render(tokens: Tokens) -> str:
