@@ -34,22 +34,22 @@ class Archive:
 
         `after` is the cursor of the page before. Raises `QueryError`, and `ValueError` for a cursor that is none.
         """
-        asked = query if isinstance(query, Query) else parse(query, now=now)
+        asked = _parsed(query, now)
         return self._database.read(lambda connection: lookups.search_page(
             connection, asked, limit=limit, after=after, all_articles=all_articles, sort=sort
         ))  # fmt: skip
 
     def count(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> Count:
-        asked = query if isinstance(query, Query) else parse(query, now=now)
+        asked = _parsed(query, now)
         return self._database.read(lambda connection: search.count(connection, asked, all_articles=all_articles))
 
     def facets(self, query: str | Query, *, now: datetime, all_articles: bool = False) -> Facets:
-        asked = query if isinstance(query, Query) else parse(query, now=now)
+        asked = _parsed(query, now)
         return self._database.read(lambda connection: search.facets(connection, asked, all_articles=all_articles))
 
     def unknown(self, query: str | Query, *, now: datetime) -> list[Unknown]:
         """Provinces, levels, sources and watches in a query that fit nothing here: slips, which find nothing."""
-        asked = query if isinstance(query, Query) else parse(query, now=now)
+        asked = _parsed(query, now)
         return self._database.read(lambda connection: unknowns.find(connection, asked))
 
     def article(self, url_or_key: str) -> Article | None:
@@ -69,7 +69,7 @@ class Archive:
 
     def articles_with_page(self, query: str | Query = "", *, now: datetime) -> list[int]:
         """Ids of those that match, the first to be stored first."""
-        asked = query if isinstance(query, Query) else parse(query, now=now)
+        asked = _parsed(query, now)
         return self._database.read(lambda connection: rereading.with_page(connection, asked))
 
     def pages_of(self, article_ids: Collection[int]) -> list[RawPage]:
@@ -95,3 +95,7 @@ class Archive:
 
     def explain(self, url: str) -> Explanation:
         return self._database.read(lambda connection: lookups.explain(connection, url))
+
+
+def _parsed(query: str | Query, now: datetime) -> Query:
+    return query if isinstance(query, Query) else parse(query, now=now)

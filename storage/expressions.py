@@ -147,15 +147,15 @@ def bracketed(node: Node) -> str:
     return f"({node})" if isinstance(node, And | Or) else str(node)
 
 
-def facts(node: Node) -> Iterator[Fact]:
-    """Those that it excludes, too."""
-    if isinstance(node, Fact):
-        yield node
-    elif isinstance(node, Not):
-        yield from facts(node.part)
+def leaves(node: Node) -> Iterator[Word | Fact | Time]:
+    """All that a query asks, what it excludes too."""
+    if isinstance(node, Not):
+        yield from leaves(node.part)
     elif isinstance(node, And | Or):
         for part in node.parts:
-            yield from facts(part)
+            yield from leaves(part)
+    else:
+        yield node
 
 
 def wanted(node: Node) -> Iterator[Word]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.expressions import And, Fact, Node, Not, Or, Time, Word
+from storage.expressions import And, Fact, Node, Not, Or, Time, Word, leaves
 from storage.folding import HAN, grams
 
 if TYPE_CHECKING:
@@ -90,9 +90,7 @@ def is_factual(node: Node) -> bool:
 
 def asks_facts(node: Node) -> bool:
     """Whether any part of it asks something besides the text."""
-    if isinstance(node, And | Or):
-        return any(map(asks_facts, node.parts))
-    return asks_facts(node.part) if isinstance(node, Not) else isinstance(node, Fact | Time)
+    return any(isinstance(one, Fact | Time) for one in leaves(node))
 
 
 def residue(node: Node) -> Node | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from storage.expressions import facts, province
+from storage.expressions import Fact, leaves, province
 from storage.reports import Unknown
 from storage.search_conditions import OF_SOURCES, meant
 from storage.tables import matches, sources, watches
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Executable
 
-    from storage.expressions import Fact
     from storage.query import Query
 
 _THERE: Mapping[str, Executable] = {
@@ -31,7 +30,7 @@ _ALIKE = {"province": 0.5, "source": 0.6, "watch": 0.6}
 
 
 def find(connection: Connection, query: Query) -> list[Unknown]:
-    asked = dict.fromkeys(fact for fact in facts(query.tree) if fact.field in _THERE)
+    asked = dict.fromkeys(one for one in leaves(query.tree) if isinstance(one, Fact) and one.field in _THERE)
     return [_unknown(connection, fact) for fact in asked if not _is_here(connection, fact)]
 
 

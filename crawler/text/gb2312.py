@@ -16,7 +16,7 @@ _DIFFERENT = (b"\xa1\xaa", b"\xa1\xa4")
 _XML = re.compile(rb"""\s*<\?xml\b[^>]*\bencoding\s*=\s*["']gb_?2312(?:-80)?["']""", re.IGNORECASE)
 _HTML = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=", re.IGNORECASE)
-_ESCAPED = re.compile(rb"\\u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]{4});")
+_ESCAPED = re.compile(rb"(?:\\u|&#x)([0-9a-fA-F]{4})|&#([0-9]{5});")
 #: So many escapes are looked at: a script of a page has thousands.
 _MOST = 1000
 
@@ -42,7 +42,8 @@ def _written_by_it(body: bytes) -> str:
 
 def _escapes_what_it_lacks(body: bytes) -> bool:
     """Whether Han are escaped, and none that GB 2312 has: a script written in ASCII escapes all."""
-    signs = (chr(int(match[1] or match[2], 16)) for match in islice(_ESCAPED.finditer(body), _MOST))
+    found = islice(_ESCAPED.finditer(body), _MOST)
+    signs = (chr(int(match[1], 16) if match[1] else int(match[2])) for match in found)
     han = [sign for sign in signs if "\u4e00" <= sign <= "\u9fff"]
     return bool(han) and not any(map(_has, han))
 

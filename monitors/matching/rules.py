@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.expressions import And, Not, Or, Word
+from storage.expressions import And, Not, Or, Word, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Set
+    from collections.abc import Iterable, Mapping, Set
 
     from storage.expressions import Node
     from storage.query import Query
@@ -47,7 +47,7 @@ class Rules:
     @property
     def terms(self) -> set[str]:
         """All terms that must be looked for."""
-        return {word.needle for tree in self._trees.values() for word in _words(tree)}
+        return {word.needle for tree in self._trees.values() for word in leaves(tree) if isinstance(word, Word)}
 
     def matching(self, said: Said, subject: Subject) -> set[str]:
         """The names of the rules that hold."""
@@ -61,16 +61,6 @@ class Rules:
             self._always.append(name)
         for term in anchors or ():
             self._by_term[term].append(name)
-
-
-def _words(tree: Node) -> Iterator[Word]:
-    if isinstance(tree, Word):
-        yield tree
-    elif isinstance(tree, Not):
-        yield from _words(tree.part)
-    elif isinstance(tree, And | Or):
-        for part in tree.parts:
-            yield from _words(part)
 
 
 def _anchors(tree: Node) -> frozenset[str] | None:

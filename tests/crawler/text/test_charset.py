@@ -57,7 +57,7 @@ def test_gb2312_of_xml_that_is_wider_is_gb18030() -> None:
     assert decode((XML + NARROW + "朱镕基").encode("gbk")).text == XML + NARROW + "朱镕基"
 
 
-@pytest.mark.parametrize("lacks", [r"朱\u9555基", "朱&#x9555;基"])
+@pytest.mark.parametrize("lacks", [r"朱\u9555基", "朱&#x9555;基", "朱&#38229;基"])
 def test_a_writer_that_escapes_what_gb2312_lacks_had_its_table(lacks: str) -> None:
     narrow = NARROW.replace("—", "―").replace("·", "・")
     assert decode((lacks + NARROW).encode("gbk")).text == lacks + narrow
