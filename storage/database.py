@@ -52,9 +52,8 @@ CHECKPOINT_BYTES = 16_000_000
 CHECKPOINT_SECONDS = 2
 #: A session that holds a transaction open and does nothing is ended by the server after this, and its locks with it.
 IDLE_IN_TRANSACTION = "60s"
-#: Where a transaction notes the table of PostgreSQL of which it threw so much away that the server's own rhythm, a
-#: minute at best, would let it grow.
-SPARSE = "fenghuo sparse"
+#: Where a transaction notes, in its connection's `info`, what `Database.write` is to call when it is committed.
+AFTERWARDS = "fenghuo afterwards"
 #: How often a transaction is tried that met a deadlock or a server that went away; some 6 seconds in all.
 TRIES = 6
 #: PostgreSQL: serialization failure, deadlock, and shutdowns (class 57P) under which another try is right.
@@ -88,11 +87,13 @@ class Database:
         """`work` may be run again from the start where the transaction was undone by others."""
         if self.read_only:
             raise StoreReadOnly(f"{self.name} was opened for reading only")
-        done, sparse = self._run(self.writer, lambda connection: (work(connection), connection.info.pop(SPARSE, None)))
+        done, then = self._run(self.writer, partial(_with_afterwards, work))
         if self.path:
             self._checkpoint(self.path)
-        if sparse:
-            self._give_back(sparse)
+        if then:
+            # What was to be written is written; whoever writes next tries this again.
+            with suppress(StoreError):
+                then(self)
         return done
 
     def alone(self, *statements: str) -> None:
@@ -127,11 +128,6 @@ class Database:
             # Two that undid each other must not meet again.
             time.sleep(0.1 * 2**attempt * random.uniform(0.75, 1.25))
         raise AssertionError("every try returns or raises")
-
-    def _give_back(self, table: str) -> None:
-        """Let the room of what was thrown away be written again; not waiting for another who does so."""
-        with suppress(StoreError):
-            self.alone(f"VACUUM (SKIP_LOCKED) {table}")
 
     def _checkpoint(self, path: Path) -> None:
         """Write SQLite's journal back into the file when it has grown.
@@ -201,6 +197,10 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         mode = "ro&immutable=1"  # SQLite wants to make the -shm file even for reading
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+def _with_afterwards(work: Callable[[Connection], T], connection: Connection) -> tuple[T, Any]:
+    return work(connection), connection.info.pop(AFTERWARDS, None)
 
 
 def _binary() -> type[Any]:

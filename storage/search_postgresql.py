@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +22,13 @@ from sqlalchemy import (
     true,
 )
 
-from storage import postings, search_blocks
+from storage import postings, search_blocks, search_merges
+from storage.database import AFTERWARDS
 from storage.search_terms import All, AnyOf, Span, Tokens, Without
 from storage.tables import articles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from sqlalchemy import Row
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 # Not an array: the driver takes 3 µs to write an element of one.
 _ids = cast(bindparam("found", type_=Text), ARRAY(BigInteger))
@@ -44,7 +43,7 @@ position = func.strpos
 at_once = 4_096
 opening = select(func.max(articles.c.id))
 
-create, drop, insert, delete = search_blocks.create, search_blocks.drop, search_blocks.insert, search_blocks.delete
+create, drop, delete = search_blocks.create, search_blocks.drop, search_blocks.delete
 
 #: Of a term so many tokens are asked: each costs a row of every block, and the text is asked again.
 _OF_WORD = 8
@@ -61,6 +60,12 @@ _ROWS = text(
 )
 
 
+def insert(connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None:
+    search_blocks.insert(connection, articles)
+    if search_merges.is_due(connection):
+        connection.info[AFTERWARDS] = search_merges.settle
+
+
 def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
     """One parameter, not a thousand: those take SQLAlchemy and the driver 10 ms."""
     return ids == any_(bindparam("ids", type_=ARRAY(BigInteger)))
@@ -71,12 +76,16 @@ class Lookup:
 
     def __init__(self, connection: Connection, tokens: Tokens) -> None:
         self._tokens = _fewer(tokens)
-        self._keys = [postings.key_of(token) for token in sorted(_names(self._tokens))]
-        blocks: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-        for row in connection.execute(_ROWS, {"keys": self._keys}):
-            blocks[row.block].append(row)
+        keys = [postings.key_of(token) for token in sorted(_names(self._tokens))]
+        sizes: Counter[str] = Counter()
+        blocks: defaultdict[int, _Block] = defaultdict(lambda: _Block(self._tokens, sizes))
+        for block, number, entries, *shape in connection.execute(_ROWS, {"keys": keys}).all():
+            if entries is not None:
+                blocks[block].rows[keys[number - 1]] = entries
+            if number == 1:
+                blocks[block].has(*shape)
         #: The newest first.
-        self._blocks = sorted(map(self._block, blocks.values()), key=lambda block: -block.last)
+        self._blocks = sorted(blocks.values(), key=lambda block: -block.last)
 
     def first_span(self, last: int, wanted: int) -> int:
         """How far back so many are found, with some to spare; everything, where there are fewer."""
@@ -96,25 +105,67 @@ class Lookup:
             if block.last > span.after and block.first <= span.last:
                 yield from (one for one in block.ids if span.after < one <= span.last)
 
-    def _block(self, rows: list[Row[Any]]) -> _Block:
-        [shape] = [row for row in rows if row.number == 1]
-        entries = {self._keys[row.number - 1]: row.entries for row in rows if row.entries is not None}
-        return _Block(self._tokens, shape, entries)
-
 
 class _Block:
-    def __init__(self, tokens: Tokens, shape: Row[Any], entries: Mapping[bytes, bytes]) -> None:
-        self.first, self.last = shape.first, shape.last
-        self._tokens, self._shape, self._entries = tokens, shape, entries
+    first: int
+    last: int
+
+    def __init__(self, tokens: Tokens, sizes: Counter[str]) -> None:
+        self._tokens, self._sizes = tokens, sizes
+        self.rows: dict[bytes, bytes] = {}
+
+    def has(self, articles: bytes, dead: bytes, first: int, last: int) -> None:
+        self._articles, self._dead, self.first, self.last = articles, dead, first, last
 
     @cached_property
-    def ids(self) -> list[int]:
+    def ids(self) -> Sequence[int]:
         """Of its articles that hold the tokens."""
-        positions = _held(self._tokens, self._entries)
+        positions = self._held(self._tokens)
         if not positions:
-            return []
-        ids = postings.unpack_ids(self._shape.articles)
-        return [ids[position] for position in positions.difference(postings.unpack_positions(self._shape.dead))]
+            return ()
+        ids = postings.unpack_ids(self._articles)
+        return [ids[position] for position in positions.difference(postings.unpack_positions(self._dead))]
+
+    def _held(self, tokens: Tokens) -> set[int]:
+        if isinstance(tokens, str):
+            return set(self._positions(tokens))
+        if isinstance(tokens, All):
+            return self._met(tokens)
+        if isinstance(tokens, AnyOf):
+            return set().union(*map(self._held, tokens.parts))
+        return found - self._held(tokens.unwanted) if (found := self._held(tokens.wanted)) else found
+
+    def _met(self, tokens: All) -> set[int]:
+        """What was rare in the blocks before comes first: it leaves less to read."""
+        first, *rest = sorted(_parts(tokens), key=self._size)
+        found = self._held(first)
+        for part in rest:
+            if not found:
+                break
+            found = found.intersection(self._positions(part) if isinstance(part, str) else self._held(part))
+        return found
+
+    def _size(self, tokens: Tokens) -> int:
+        if isinstance(tokens, str):
+            return self._sizes[tokens]
+        if isinstance(tokens, Without):
+            return self._size(tokens.wanted)
+        sizes = map(self._size, tokens.parts)
+        return min(sizes) if isinstance(tokens, All) else sum(sizes)
+
+    def _positions(self, token: str) -> Sequence[int]:
+        key = postings.key_of(token)
+        row = self.rows.get(key)
+        entry = postings.entry_of(postings.unpacked(row), key) if row else None
+        if entry is None:
+            return ()
+        self._sizes[token] += len(entry.body)
+        return entry.positions()
+
+
+def _parts(tokens: All) -> Iterator[Tokens]:
+    for part in tokens.parts:
+        yield from _parts(part) if isinstance(part, All) else (part,)
 
 
 def _fewer(tokens: Tokens) -> Tokens:
@@ -125,22 +176,6 @@ def _fewer(tokens: Tokens) -> Tokens:
     if isinstance(tokens, AnyOf):
         return AnyOf(tuple(map(_fewer, tokens.parts)))
     return All(tokens.parts[:_OF_WORD] if tokens.is_of_word else tuple(map(_fewer, tokens.parts)))
-
-
-def _held(tokens: Tokens, entries: Mapping[bytes, bytes]) -> set[int]:
-    if isinstance(tokens, str):
-        key = postings.key_of(tokens)
-        return set(postings.positions_of(postings.unpacked(entries[key]), key)) if key in entries else set()
-    if isinstance(tokens, AnyOf):
-        return set().union(*(_held(part, entries) for part in tokens.parts))
-    first, *rest = (tokens.wanted, tokens.unwanted) if isinstance(tokens, Without) else tokens.parts
-    found = _held(first, entries)
-    for part in rest:
-        if not found:  # then there is nothing to unpack for
-            break
-        held = _held(part, entries)
-        found = found - held if isinstance(tokens, Without) else found & held
-    return found
 
 
 def _names(tokens: Tokens) -> set[str]:

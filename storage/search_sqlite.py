@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, column, func, select, text
 from sqlalchemy import table as table_clause
@@ -64,7 +64,7 @@ class Lookup:
         self._grams = _render(tokens)
 
     def first_span(self, last: int, wanted: int) -> int:
-        """Where an article is found every few minutes, a common word needs a day of them to be sure of its newest 20."""
+        """Where one is found every few minutes, a common word needs a day of them to be sure of its newest 20."""
         return 512
 
     def asked(self, span: Span) -> dict[str, str | int] | None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from storage import Store, search, search_blocks
+from storage import Store, search, search_blocks, search_merges
 from storage.query import parse
-from storage.search_blocks import FAN, Shape, due
+from storage.search_merges import Shape, due
 from world.databases import Databases, Postgresql
 from world.facts import DAY, NOW, finding, matched, source
 
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from storage.database import Database
     from storage.records import Finding
+
+
+#: So many blocks of one article become one.
+FAN = search_merges.STEPS[0][1]
 
 
 @pytest.fixture
@@ -42,6 +47,15 @@ def keep_each(store: Store, numbers: range) -> None:
     """In a transaction of its own."""
     for number in numbers:
         store.keep([article(number)], now=NOW)
+
+
+def alone(store: Store, number: int) -> Database:
+    """So many blocks of one article each, which nobody has merged."""
+    with store._database.writer.begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": search_merges._LOCK})
+        keep_each(store, range(number))
+    assert sizes(store) == [1] * number
+    return store._database
 
 
 def sizes(store: Store) -> list[int]:
@@ -82,33 +96,55 @@ def test_random_articles_are_found_through_merges_revisions_and_retention(store:
         assert store._database.read(lambda connection, asked=query: found(connection, asked)) == expected, query
 
 
-def test_what_one_merges_another_finds_before_and_after(store: Store, url: str) -> None:
+def test_what_one_merges_another_finds_before_and_after(store: Store) -> None:
     """Also between the statements of one search: the blocks are read by one."""
-    keep_each(store, range(FAN))
-    database = store._database
+    database = alone(store, FAN)
     with database.reader.begin() as looking:
         assert found(looking) == names(range(FAN))
         with database.writer.begin() as merging:
-            blocks = list(merging.scalars(text("SELECT block FROM search_grams_blocks")))
-            search_blocks._merge(merging, blocks)
+            assert search_merges.merge_one(merging) == FAN
             assert found(looking) == found(merging) == names(range(FAN))
         assert found(looking) == names(range(FAN))
 
 
+def test_while_one_merges_others_keep(store: Store) -> None:
+    database = alone(store, FAN)
+    with database.writer.begin() as merging:
+        search_merges.merge_one(merging)
+        keep_each(store, range(FAN, FAN + 2))
+    assert sizes(store) == [FAN, 1, 1]
+    assert database.read(found) == names(range(FAN + 2))
+
+
+def test_what_dies_during_a_merge_is_dead_behind_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = alone(store, FAN)
+    locked = search_blocks.lock
+
+    def another_first(connection: Connection) -> None:
+        monkeypatch.setattr(search_blocks, "lock", locked)
+        store.keep([article(3, "储能")], now=NOW)
+        locked(connection)
+
+    monkeypatch.setattr(search_blocks, "lock", another_first)
+    assert database.write(search_merges.merge_one) == FAN
+    assert sorted(sizes(store)) == [1, FAN]
+    assert database.read(found) == names(range(FAN))[:3] + names(range(FAN))[4:]
+    assert database.read(lambda connection: found(connection, "储能")) == names(range(3, 4))
+
+
 def test_a_merge_that_is_undone_leaves_the_blocks(store: Store) -> None:
-    keep_each(store, range(FAN - 1))
-    with pytest.raises(ZeroDivisionError), store._database.writer.begin() as connection:
-        search.index(connection, [1])
-        assert len(list(connection.scalars(text("SELECT size FROM search_grams_blocks")))) == 1
+    database = alone(store, FAN)
+    with pytest.raises(ZeroDivisionError), database.writer.begin() as connection:
+        assert search_merges.merge_one(connection) == FAN
         raise ZeroDivisionError
-    assert sizes(store) == [1] * (FAN - 1)
-    assert store._database.read(found) == names(range(FAN - 1))
+    assert sizes(store) == [1] * FAN
+    assert database.read(found) == names(range(FAN))
 
 
 def test_who_finds_another_merging_leaves_it_to_the_next(store: Store) -> None:
     keep_each(store, range(FAN - 1))
     with store._database.writer.begin() as other:
-        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": search_blocks._LOCK})
+        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": search_merges._LOCK})
         keep_each(store, range(FAN - 1, FAN + 1))
         assert sizes(store) == [1] * (FAN + 1)
     keep_each(store, range(FAN + 1, FAN + 2))
@@ -158,11 +194,28 @@ def test_the_index_of_the_version_before_goes_and_the_same_is_found(store: Store
         assert migrated._database.read(lambda connection: connection.scalar(gone)) is None
 
 
-def test_what_is_due() -> None:
-    ones = [Shape(block=number, size=1, dead=0) for number in range(9)]
-    large = [Shape(block=number, size=5_000, dead=0) for number in range(9)]
+def shapes(*blocks: int) -> list[Shape]:
+    return [Shape(block=number, size=size, dead=0) for number, size in enumerate(blocks)]
+
+
+def test_what_is_due_are_the_first_of_a_size() -> None:
+    ones = shapes(*[1] * 9)
     assert due(ones[:7]) == []
-    assert due(ones) == ones[:FAN]
-    assert due(large) == []
+    assert due(ones) == ones[:8]
+    assert due(shapes(500, 100, 300, 800)) == []
+    assert [one.size for one in due(shapes(500, 100, 300, 800, 900))] == [500, 300, 800, 900]
+
+
+def test_large_blocks_are_merged_to_a_sixth_of_all() -> None:
+    assert due(shapes(*[6_400] * 11)) == []
+    twelve = shapes(*[6_400] * 12)
+    assert due(twelve) == twelve[:2]
+    grown = shapes(*[12_800] * 6, 6_400)
+    assert due(grown) == []
+    millions = shapes(*[60_000] * 20)
+    assert due(millions) == []
+
+
+def test_a_block_of_which_half_is_dead_is_due() -> None:
     dying = Shape(block=20, size=5_000, dead=2_501)
-    assert due([*large, dying]) == [dying]
+    assert due([*shapes(*[5_000] * 9), dying]) == [dying]
