@@ -52,6 +52,9 @@ CHECKPOINT_BYTES = 16_000_000
 CHECKPOINT_SECONDS = 2
 #: A session that holds a transaction open and does nothing is ended by the server after this, and its locks with it.
 IDLE_IN_TRANSACTION = "60s"
+#: A statement that begins with it has its rows sent in binary: bytes take twice the room as text, and 9 µs of 29 a row.
+#: Not all statements, because the inspection of tables reads types that are only known as text.
+AS_BYTES = "/* as bytes */"
 #: Where a transaction notes, in its connection's `info`, what `Database.write` is to call when it is committed.
 AFTERWARDS = "fenghuo afterwards"
 #: How often a transaction is tried that met a deadlock or a server that went away; some 6 seconds in all.
@@ -203,16 +206,14 @@ def _with_afterwards(work: Callable[[Connection], T], connection: Connection) ->
     return work(connection), connection.info.pop(AFTERWARDS, None)
 
 
-def _binary() -> type[Any]:
-    """Rows of the index are bytes, which as text take twice the room and 9 µs of 29 a row."""
+def _cursor() -> type[Any]:
     import psycopg
 
-    class BinaryCursor(psycopg.Cursor[Any]):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            self.format = psycopg.pq.Format.BINARY
+    class Cursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *given: Any, **named: Any) -> Any:
+            return super().execute(query, *given, binary=query.startswith(AS_BYTES), **named)
 
-    return BinaryCursor
+    return Cursor
 
 
 def _postgresql_engine(url: URL) -> Engine:
@@ -222,7 +223,7 @@ def _postgresql_engine(url: URL) -> Engine:
             connect_args={
                 "application_name": "fenghuo",
                 "connect_timeout": 10,
-                "cursor_factory": _binary(),
+                "cursor_factory": _cursor(),
                 "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION}",
             },
             json_serializer=_write_json,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from storage import postings, search_blocks
+from storage.database import AS_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +47,7 @@ _ROWS = 200
 _SHAPES = text("SELECT block, size, octet_length(dead) / 2 AS dead FROM search_grams_blocks ORDER BY first, block")
 _BLOCK = text("SELECT articles, dead FROM search_grams_blocks WHERE block = :block")
 _ENTRIES = text(
-    "SELECT first, entries FROM search_grams_postings WHERE block = :block AND first > :after"
+    f"{AS_BYTES} SELECT first, entries FROM search_grams_postings WHERE block = :block AND first > :after"
     " ORDER BY first LIMIT :most"
 )
 _DROP = tuple(
@@ -80,11 +81,12 @@ def is_due(connection: Connection) -> bool:
 
 
 def settle(database: Database) -> None:
-    """Merge what is due, each in a transaction of its own, and let the room behind it be written again."""
+    """Merge what is due, each in a transaction of its own; of large ones one, because whoever keeps articles waits."""
     while merged := database.write(merge_one):
         if merged >= _MANY:
             # Not waiting for another who does so.
             database.alone("VACUUM (SKIP_LOCKED) search_grams_postings")
+            return
 
 
 def merge_one(connection: Connection) -> int:

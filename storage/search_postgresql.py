@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from storage import postings, search_blocks, search_merges
-from storage.database import AFTERWARDS
+from storage.database import AFTERWARDS, AS_BYTES
 from storage.search_terms import All, AnyOf, Span, Tokens, Without
 from storage.tables import articles
 
@@ -52,7 +52,7 @@ _SPARE = 60
 
 #: One statement sees no block twice, and none merged away, whatever is written meanwhile.
 _ROWS = text(
-    "SELECT b.block, k.number, p.entries, CASE k.number WHEN 1 THEN b.articles END AS articles,"
+    f"{AS_BYTES} SELECT b.block, k.number, p.entries, CASE k.number WHEN 1 THEN b.articles END AS articles,"
     " CASE k.number WHEN 1 THEN b.dead END AS dead, b.first, b.last FROM search_grams_blocks b"
     " CROSS JOIN unnest(CAST(:keys AS bytea[])) WITH ORDINALITY AS k(key, number) LEFT JOIN LATERAL"
     " (SELECT entries FROM search_grams_postings WHERE block = b.block AND first <= k.key ORDER BY first DESC LIMIT 1)"

@@ -24,6 +24,8 @@ holds = and_(
 newest = article_id.desc()
 position = func.instr
 at_once = 1_000
+#: Where an article is found every few minutes, a common word needs a day of them to be sure of its newest 20.
+_SPAN = 512
 opening = select(func.max(articles.c.id))
 
 
@@ -64,8 +66,7 @@ class Lookup:
         self._grams = _render(tokens)
 
     def first_span(self, last: int, wanted: int) -> int:
-        """Where one is found every few minutes, a common word needs a day of them to be sure of its newest 20."""
-        return 512
+        return _SPAN
 
     def asked(self, span: Span) -> dict[str, str | int] | None:
         return {"grams": self._grams, "after": span.after, "last": span.last}
