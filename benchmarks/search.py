@@ -87,7 +87,9 @@ def fill(database: Database, size: int) -> None:
     made = islice(Corpus().articles(), have, size)
     spent, since, begun, noted = 0.0, have, time.time(), have
     while batch := list(islice(made, BATCH)):
-        spent += database.write(partial(add, batch))
+        cpu, start = database.write(partial(add, batch))
+        # With the merges that a transaction is followed by.
+        spent += cpu() - start
         since += len(batch)
         if since - noted >= 15_000 or since == size:
             rate = 1000 * spent / (since - noted)
@@ -95,13 +97,13 @@ def fill(database: Database, size: int) -> None:
             spent, noted = 0.0, since
 
 
-def add(batch: list[Made], connection: Connection) -> float:
-    """Seconds of CPU that the index took."""
+def add(batch: list[Made], connection: Connection) -> tuple[Callable[[], float], float]:
+    """A clock, and what it said before the articles were indexed."""
     write(connection, batch)
     cpu = cpu_clock(connection)
     start = cpu()
     search.index(connection, [one.id for one in batch])
-    return cpu() - start
+    return cpu, start
 
 
 def cpu_clock(connection: Connection) -> Callable[[], float]:
