@@ -211,7 +211,7 @@ def _cursor() -> type[Any]:
 
     class Cursor(psycopg.Cursor[Any]):
         def execute(self, query: Any, *given: Any, **named: Any) -> Any:
-            return super().execute(query, *given, binary=query.startswith(AS_BYTES), **named)
+            return super().execute(query, *given, binary=str(query).startswith(AS_BYTES), **named)
 
     return Cursor
 

@@ -39,7 +39,7 @@ article_id = table.c.article_id
 holds = true()
 newest = article_id.desc()
 position = func.strpos
-#: An index that is made anew is of blocks that stay, and leaves no room behind; one takes 11 s and 230 MB.
+#: An index that is made anew begins with blocks that are merged last; one takes 11 s and 230 MB.
 at_once = 4_096
 opening = select(func.max(articles.c.id))
 
