@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from search_corpus import LEVELS, PROVINCES, SOURCES, START, TOPIC_WORDS, Corpus
 from sqlalchemy import Connection, LargeBinary, cast, create_engine, event, func, insert, select, text
 
 from storage import Store, lookups, search, upserts
-from storage.database import parse_url
+from storage.database import Database, parse_url
 from storage.folding import fold
 from storage.query import parse
 from storage.subjects import moment
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 BATCH = 100
 ASKED = 150
 NOW = START + timedelta(days=4000)
+INDEX_BYTES = (
+    "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class WHERE relkind = 'r' AND relname LIKE 'search_grams%'"
+)
 
 
 def main(url: str, sizes: list[int]) -> None:
@@ -43,8 +47,9 @@ def main(url: str, sizes: list[int]) -> None:
     engine = open_database(url)
     with engine.begin() as connection:
         connection.execute(upserts.add(connection, sources), [source(number) for number in range(SOURCES)])
+    database = Database(url)
     for size in sizes:
-        fill(engine, size)
+        fill(database, size)
         report_size(engine)
         ask(engine)
 
@@ -77,23 +82,28 @@ def source(number: int) -> dict[str, Any]:
     }
 
 
-def fill(engine: Engine, size: int) -> None:
-    with engine.connect() as connection:
-        have = connection.scalar(select(func.count()).select_from(articles)) or 0
+def fill(database: Database, size: int) -> None:
+    have = database.read(lambda connection: connection.scalar(select(func.count()).select_from(articles))) or 0
     made = islice(Corpus().articles(), have, size)
     spent, since, begun, noted = 0.0, have, time.time(), have
     while batch := list(islice(made, BATCH)):
-        with engine.begin() as connection:
-            write(connection, batch)
-            cpu = cpu_clock(connection)
-            start = cpu()
-            search.index(connection, [one.id for one in batch])
-            spent += cpu() - start
+        cpu, start = database.write(partial(add, batch))
+        # With the merges that a transaction is followed by.
+        spent += cpu() - start
         since += len(batch)
         if since - noted >= 15_000 or since == size:
             rate = 1000 * spent / (since - noted)
             print(f"{since} articles: {rate:.2f} ms of CPU each to index; {time.time() - begun:.0f} s", flush=True)
             spent, noted = 0.0, since
+
+
+def add(batch: list[Made], connection: Connection) -> tuple[Callable[[], float], float]:
+    """A clock, and what it said before the articles were indexed."""
+    write(connection, batch)
+    cpu = cpu_clock(connection)
+    start = cpu()
+    search.index(connection, [one.id for one in batch])
+    return cpu, start
 
 
 def cpu_clock(connection: Connection) -> Callable[[], float]:
@@ -141,7 +151,7 @@ def report_size(engine: Engine) -> None:
             grams = connection.scalar(text("SELECT sum(length(block)) FROM search_grams_data"))
             length = connection.scalar(select(func.sum(func.length(cast(texts.c.text, LargeBinary)))))
         else:
-            grams = connection.scalar(text("SELECT pg_total_relation_size('search_grams')"))
+            grams = connection.scalar(text(INDEX_BYTES))
             length = connection.scalar(select(func.sum(func.octet_length(texts.c.text))))
         mean = connection.scalar(select(func.avg(signs)).where(texts.c.article_id < 1000))
     print(f"index {grams / 1e6:.0f} MB = {grams / length:.2f} of the text")
@@ -218,8 +228,8 @@ def questions_of(connection: Connection) -> Iterator[tuple[str, list[str]]]:
     term = lambda body, size: piece(draw, body, size)  # noqa: E731
     two = [term(row.folded_text, 2) for row in rows]
     some = [[term(row.folded_text, draw.choice((2, 2, 3, 4))) for _ in range(4)] for row in rows]
-    # 与且或非 alone are operators.
-    yield "1 Han", [next(sign for sign in one + "新" if sign not in "与且或非") for one in two]
+    # 与和且或非 alone are operators.
+    yield "1 Han", [next(sign for sign in one + "新" if sign not in "与和且或非") for one in two]
     yield "1 term of 2 Han", two
     yield "1 term of 4 Han", [term(row.folded_text, 4) for row in rows]
     yield "1 phrase of 8 Han", [term(row.folded_text, 8) for row in rows]

@@ -77,15 +77,14 @@ def create(connection: Connection) -> None:
 def index(connection: Connection, article_ids: Collection[int]) -> None:
     """Make articles findable; their rows in `articles` and `texts` are written. Cheapest with a whole batch."""
     chosen = index_of(connection)
-    for article_id, tokens in _tokens(connection, article_ids):
-        chosen.insert(connection, article_id, tokens)
+    for ids in _chunks(sorted(article_ids), chosen.at_once):
+        chosen.insert(connection, _tokens(connection, ids))
 
 
 def remove(connection: Connection, article_ids: Collection[int]) -> None:
     """To be called before rows in `articles` or `texts` change or go: what to take out is read from there."""
-    chosen = index_of(connection)
-    for article_id, tokens in _tokens(connection, article_ids):
-        chosen.delete(connection, article_id, tokens)
+    for ids in _chunks(sorted(article_ids)):
+        index_of(connection).delete(connection, _tokens(connection, ids))
 
 
 def rebuild(connection: Connection) -> None:
@@ -93,7 +92,7 @@ def rebuild(connection: Connection) -> None:
     index_of(connection).drop(connection)
     create(connection)
     last = 0
-    while ids := connection.scalars(_after(last)).all():
+    while ids := connection.scalars(_after(last).limit(index_of(connection).at_once)).all():
         index(connection, ids)
         last = ids[-1]
 
@@ -144,20 +143,19 @@ def facets(connection: Connection, query: Query, *, all_articles: bool = False) 
     )
 
 
-def _tokens(connection: Connection, article_ids: Collection[int]) -> Iterator[tuple[int, set[str]]]:
+def _tokens(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, set[str]]]:
+    """In order: FTS5 writes a segment whenever a number is smaller than the one before."""
     chosen = select(texts.c.article_id, texts.c.folded_title, texts.c.folded_text).order_by(texts.c.article_id)
-    # In order: FTS5 writes a segment whenever a number is smaller than the one before.
-    for ids in _chunks(sorted(article_ids)):
-        for row in connection.execute(chosen.where(texts.c.article_id.in_(ids))):
-            yield row.article_id, tokens_of(row.folded_title, row.folded_text)
+    for row in connection.execute(chosen.where(texts.c.article_id.in_(ids))):
+        yield row.article_id, tokens_of(row.folded_title, row.folded_text)
 
 
 def _after(article_id: int) -> Select[int]:
-    return select(texts.c.article_id).where(texts.c.article_id > article_id).order_by(texts.c.article_id).limit(_CHUNK)
+    return select(texts.c.article_id).where(texts.c.article_id > article_id).order_by(texts.c.article_id)
 
 
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+def _chunks(ids: Sequence[int], size: int = _CHUNK) -> Iterator[Sequence[int]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def _watches(connection: Connection, ids: Sequence[int]) -> Counter[str]:

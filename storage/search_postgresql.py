@@ -1,8 +1,10 @@
-"""The grams in PostgreSQL: a tsvector without positions and a GIN index; no extension, any locale."""
+"""The grams in PostgreSQL: blocks of postings that are read here; no extension, any locale."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ARRAY,
@@ -10,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Text,
-    and_,
     any_,
     bindparam,
     cast,
@@ -18,35 +19,51 @@ from sqlalchemy import (
     func,
     select,
     text,
+    true,
 )
-from sqlalchemy import table as table_clause
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
+from storage import postings, search_blocks, search_merges
+from storage.database import AFTERWARDS, AS_BYTES
 from storage.search_terms import All, AnyOf, Span, Tokens, Without
 from storage.tables import articles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-table = table_clause("search_grams", column("article_id", BigInteger), column("grams", TSVECTOR))
-
-#: So many articles that were discovered one after the other share a token: 512.
-_BLOCK_BITS = 9
-#: A span of more blocks is found without: to join 88 of them took 174 ms.
-_BLOCKS = 16
+# Not an array: the driver takes 3 µs to write an element of one.
+_ids = cast(bindparam("found", type_=Text), ARRAY(BigInteger))
+table = func.unnest(_ids).table_valued(column("article_id", BigInteger)).render_derived()
 
 article_id = table.c.article_id
-# The sums keep the planner from walking through the ids, which unpacks each tsvector: 130 ms for 4,096 articles, not 3;
-# 1.7 s for the order of a rare Han.
-holds = and_(
-    table.c.grams.op("@@", is_comparison=True)(cast(bindparam("grams", type_=Text), TSQUERY)),
-    article_id + 0 > bindparam("after"),
-    article_id + 0 <= bindparam("last"),
-)
-newest = (article_id + 0).desc()
+#: The ids that the lookup found are the table.
+holds = true()
+newest = article_id.desc()
 position = func.strpos
-# For a common term the planner would read, and unpack, every tsvector: 512 ms instead of 5 at 12,000 articles.
-opening = select(func.max(articles.c.id), func.set_config("enable_seqscan", "off", True))
+#: An index that is made anew begins with blocks that are merged last; one takes 11 s and 230 MB.
+at_once = 4_096
+opening = select(func.max(articles.c.id))
+
+create, drop, delete = search_blocks.create, search_blocks.drop, search_blocks.delete
+
+#: Of a term so many tokens are asked: each costs a row of every block, and the text is asked again.
+_OF_WORD = 8
+#: So many more than are wanted may be older than what was discovered later, or lack the facts.
+_SPARE = 60
+
+#: One statement sees no block twice, and none merged away, whatever is written meanwhile.
+_ROWS = text(
+    f"{AS_BYTES} SELECT b.block, k.number, p.entries, CASE k.number WHEN 1 THEN b.articles END AS articles,"
+    " CASE k.number WHEN 1 THEN b.dead END AS dead, b.first, b.last FROM search_grams_blocks b"
+    " CROSS JOIN unnest(CAST(:keys AS bytea[])) WITH ORDINALITY AS k(key, number) LEFT JOIN LATERAL"
+    " (SELECT entries FROM search_grams_postings WHERE block = b.block AND first <= k.key ORDER BY first DESC LIMIT 1)"
+    " p ON true"
+)
+
+
+def insert(connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None:
+    search_blocks.insert(connection, articles)
+    if search_merges.is_due(connection):
+        connection.info[AFTERWARDS] = search_merges.settle
 
 
 def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
@@ -54,46 +71,115 @@ def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
     return ids == any_(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
-def create(connection: Connection) -> None:
-    connection.execute(
-        text("CREATE TABLE IF NOT EXISTS search_grams (article_id bigint PRIMARY KEY, grams tsvector NOT NULL)")
-    )
-    connection.execute(text("CREATE INDEX IF NOT EXISTS search_grams_index ON search_grams USING gin (grams)"))
+class Lookup:
+    """The rows of some tokens: all are read at once, in one snapshot, and unpacked no further back than is asked."""
+
+    def __init__(self, connection: Connection, tokens: Tokens) -> None:
+        self._tokens = _fewer(tokens)
+        keys = [postings.key_of(token) for token in sorted(_names(self._tokens))]
+        sizes: Counter[str] = Counter()
+        blocks: defaultdict[int, _Block] = defaultdict(lambda: _Block(self._tokens, sizes))
+        for block, number, entries, *shape in connection.execute(_ROWS, {"keys": keys}).all():
+            if entries is not None:
+                blocks[block].rows[keys[number - 1]] = entries
+            if number == 1:
+                blocks[block].has(*shape)
+        #: The newest first.
+        self._blocks = sorted(blocks.values(), key=lambda block: -block.last)
+
+    def first_span(self, last: int, wanted: int) -> int:
+        """How far back so many are found, with some to spare; everything, where there are fewer."""
+        found = 0
+        for block in self._blocks:
+            found += len(block.ids)
+            if found >= wanted + _SPARE:
+                return max(1, last - block.first + 1)
+        return last
+
+    def asked(self, span: Span) -> dict[str, Any] | None:
+        ids = ",".join(map(str, self._within(span)))
+        return {"found": f"{{{ids}}}", "after": span.after, "last": span.last} if ids else None
+
+    def _within(self, span: Span) -> Iterator[int]:
+        for block in self._blocks:
+            if block.last > span.after and block.first <= span.last:
+                yield from (one for one in block.ids if span.after < one <= span.last)
 
 
-def drop(connection: Connection) -> None:
-    connection.execute(text("DROP TABLE search_grams"))
+class _Block:
+    first: int
+    last: int
+
+    def __init__(self, tokens: Tokens, sizes: Counter[str]) -> None:
+        self._tokens, self._sizes = tokens, sizes
+        self.rows: dict[bytes, bytes] = {}
+
+    def has(self, articles: bytes, dead: bytes, first: int, last: int) -> None:
+        self._articles, self._dead, self.first, self.last = articles, dead, first, last
+
+    @cached_property
+    def ids(self) -> Sequence[int]:
+        """Of its articles that hold the tokens."""
+        positions = self._held(self._tokens)
+        if not positions:
+            return ()
+        ids = postings.unpack_ids(self._articles)
+        return [ids[position] for position in positions.difference(postings.unpack_positions(self._dead))]
+
+    def _held(self, tokens: Tokens) -> set[int]:
+        if isinstance(tokens, str):
+            return set(self._positions(tokens))
+        if isinstance(tokens, All):
+            return self._met(tokens)
+        if isinstance(tokens, AnyOf):
+            return set().union(*map(self._held, tokens.parts))
+        return found - self._held(tokens.unwanted) if (found := self._held(tokens.wanted)) else found
+
+    def _met(self, tokens: All) -> set[int]:
+        """What was rare in the blocks before comes first: it leaves less to read."""
+        first, *rest = sorted(_parts(tokens), key=self._size)
+        found = self._held(first)
+        for part in rest:
+            if not found:
+                break
+            found = found.intersection(self._positions(part) if isinstance(part, str) else self._held(part))
+        return found
+
+    def _size(self, tokens: Tokens) -> int:
+        if isinstance(tokens, str):
+            return self._sizes[tokens]
+        if isinstance(tokens, Without):
+            return self._size(tokens.wanted)
+        sizes = map(self._size, tokens.parts)
+        return min(sizes) if isinstance(tokens, All) else sum(sizes)
+
+    def _positions(self, token: str) -> Sequence[int]:
+        key = postings.key_of(token)
+        row = self.rows.get(key)
+        entry = postings.entry_of(postings.unpacked(row), key) if row else None
+        if entry is None:
+            return ()
+        self._sizes[token] += len(entry.body)
+        return entry.positions()
 
 
-def insert(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
-    """`array_to_tsvector` and not the parser, which would cut Han its own way."""
-    statement = text(
-        "INSERT INTO search_grams (article_id, grams) VALUES (:article_id, array_to_tsvector(CAST(:grams AS text[])))"
-    )
-    connection.execute(statement, {"article_id": article_id, "grams": [*tokens, _block(article_id)]})
+def _parts(tokens: All) -> Iterator[Tokens]:
+    for part in tokens.parts:
+        yield from _parts(part) if isinstance(part, All) else (part,)
 
 
-def delete(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
-    connection.execute(text("DELETE FROM search_grams WHERE article_id = :article_id"), {"article_id": article_id})
-
-
-def asked(tokens: Tokens, span: Span) -> dict[str, str | int]:
-    """GIN knows no order: the tokens of the blocks keep it from joining what is common through all the years."""
-    first, last = (span.after + 1) >> _BLOCK_BITS, span.last >> _BLOCK_BITS
-    if last - first < _BLOCKS:
-        tokens = All((AnyOf(tuple(f"#{number}" for number in range(first, last + 1))), tokens))
-    return {"grams": _render(tokens), "after": span.after, "last": span.last}
-
-
-def _block(article_id: int) -> str:
-    """The token of the articles that were discovered about when this one was; no gram holds its sign."""
-    return f"#{article_id >> _BLOCK_BITS}"
-
-
-def _render(tokens: Tokens) -> str:
+def _fewer(tokens: Tokens) -> Tokens:
     if isinstance(tokens, str):
-        return f"'{tokens}'"
+        return tokens
     if isinstance(tokens, Without):
-        return f"({_render(tokens.wanted)} & !{_render(tokens.unwanted)})"
-    joint = " & " if isinstance(tokens, All) else " | "
-    return f"({joint.join(map(_render, tokens.parts))})"
+        return Without(_fewer(tokens.wanted), tokens.unwanted)
+    if isinstance(tokens, AnyOf):
+        return AnyOf(tuple(map(_fewer, tokens.parts)))
+    return All(tokens.parts[:_OF_WORD] if tokens.is_of_word else tuple(map(_fewer, tokens.parts)))
+
+
+def _names(tokens: Tokens) -> set[str]:
+    if isinstance(tokens, str):
+        return {tokens}
+    parts = (tokens.wanted, tokens.unwanted) if isinstance(tokens, Without) else tokens.parts
+    return set().union(*map(_names, parts))

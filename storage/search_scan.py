@@ -40,7 +40,7 @@ from storage.search_terms import Span, asks_facts, necessary, residue, textual
 from storage.tables import articles, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, FromClause, Row
 
@@ -51,14 +51,23 @@ if TYPE_CHECKING:
 RECHECKED = 20_000
 
 _ID_BITS = 40
-#: Articles of the first span: where one is found every few minutes, a common word needs a day of them to be sure of its
-#: newest 20. One without any hit is followed by one so many times as long.
-_SPAN, _STRIDE = 512, 64
+#: A span without any hit is followed by one so many times as long.
+_STRIDE = 64
 #: The last before everything: to find what nothing before a span is newer than takes 70 ns an article of it.
 _LONGEST = 32_768
 #: Candidates of one statement whose texts are to be asked: at first and at most; and of those that are hits.
 _TEXTS, _TEXTS_AT_ONCE, _ROWS_AT_ONCE = 32, 1_000, 16_000
 _EPOCH, _END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Lookup(Protocol):
+    """Of the tokens of one scan."""
+
+    def first_span(self, last: int, wanted: int) -> int:
+        """Articles before `last`, the newest one, in which so many hits are likely."""
+
+    def asked(self, span: Span) -> dict[str, Any] | None:
+        """The parameters of the index's condition; None where nothing holds the tokens."""
 
 
 class Index(Protocol):
@@ -68,12 +77,14 @@ class Index(Protocol):
 
     table: FromClause
     article_id: ColumnClause[Any]
-    #: The condition, with the parameters that `asked` gives.
+    #: The condition, with the parameters that a lookup gives.
     holds: ColumnElement[bool]
     #: The order of discovery.
     newest: UnaryExpression[Any]
     #: The function for the place of a text in another one.
     position: Any
+    #: Articles of one call of `insert`, at most.
+    at_once: int
     #: What a scan begins with: it gives the last article's id.
     opening: Select[Any]
 
@@ -82,9 +93,9 @@ class Index(Protocol):
 
     def create(self, connection: Connection) -> None: ...
     def drop(self, connection: Connection) -> None: ...
-    def insert(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
-    def delete(self, connection: Connection, article_id: int, tokens: Collection[str]) -> None: ...
-    def asked(self, tokens: Tokens, span: Span) -> dict[str, str | int]: ...
+    def insert(self, connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None: ...
+    def delete(self, connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None: ...
+    def Lookup(self, connection: Connection, tokens: Tokens, /) -> Lookup: ...
 
 
 class Order(Enum):
@@ -122,6 +133,7 @@ class Scan:
         #: The last article.
         self._newest: int = connection.scalar(self._index.opening) or 0
         self._tokens = necessary(tree)
+        self._lookup = self._index.Lookup(connection, self._tokens) if self._tokens else None
         #: What must be asked of the candidates' texts.
         self._residue = residue(tree) if self._tokens else textual(tree)
         #: Parameters of what the database asks of them itself.
@@ -150,12 +162,13 @@ class Scan:
         return found
 
     def _rows(self, wanted: int) -> Iterator[Row[Any]]:
+        size = self._lookup.first_span(self._newest, wanted) if self._lookup else self._newest
         if self._order is Order.DISCOVERY:
-            return self._discovered(wanted)
-        return self._settled(wanted) if self._tokens else self._walked(wanted)
+            return self._discovered(wanted, size)
+        return self._settled(wanted, size) if self._lookup else self._walked(wanted)
 
-    def _discovered(self, wanted: int) -> Iterator[Row[Any]]:
-        last, size, most = self._newest, max(_SPAN, 2 * wanted), wanted
+    def _discovered(self, wanted: int, size: int) -> Iterator[Row[Any]]:
+        last, size, most = self._newest, max(size, 2 * wanted), wanted
         while last > 0:
             rows, most = self._within(Span(max(0, last - size), last), most)
             yield from self._told(rows)
@@ -167,9 +180,9 @@ class Scan:
                 last, size = last - size, _longer(size, len(rows), wanted)
         self._ended = True
 
-    def _settled(self, wanted: int) -> Iterator[Row[Any]]:
+    def _settled(self, wanted: int, size: int) -> Iterator[Row[Any]]:
         """By time. Every span begins with the newest article: what was told of it lies before the cursor."""
-        size, most = _SPAN, wanted
+        most = wanted
         while not self._ended:
             after = max(0, self._newest - size)
             rows, most = self._within(Span(after, self._newest), most)
@@ -201,9 +214,10 @@ class Scan:
         """Candidates, and how many there could have been."""
         asks_texts = self._residue is not None
         most = min(max(most, _TEXTS), _TEXTS_AT_ONCE, self._left) if asks_texts else min(most, _ROWS_AT_ONCE)
-        asked: Mapping[str, Any]
-        asked = self._index.asked(self._tokens, span) if self._tokens else {"after": span.after, "last": span.last}
-        asked = {**asked, **self._needles, **_place(self._at), "most": most}
+        asked = self._lookup.asked(span) if self._lookup else {"after": span.after, "last": span.last}
+        if asked is None:
+            return [], most
+        asked |= {**self._needles, **_place(self._at), "most": most}
         return self._connection.execute(self._candidates, asked).all(), most
 
     def _told(self, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
@@ -213,7 +227,7 @@ class Scan:
             yield from (row for row in rows if row.holds)
         elif self._residue is not None:
             yield from search_recheck.holding(self._connection, self._index.among, self._residue, rows)
-        elif self._tokens:
+        elif self._lookup:
             yield from rows
         else:  # what the index has found has a text, an article alone may have lost it
             yield from search_recheck.kept(self._connection, self._index.among, rows)

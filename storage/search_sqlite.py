@@ -11,7 +11,7 @@ from storage.search_terms import All, Span, Tokens, Without
 from storage.tables import articles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 table = table_clause("search_grams", column("rowid", Integer), column("search_grams"))
 
@@ -23,6 +23,9 @@ holds = and_(
 )
 newest = article_id.desc()
 position = func.instr
+at_once = 1_000
+#: Where an article is found every few minutes, a common word needs a day of them to be sure of its newest 20.
+_SPAN = 512
 opening = select(func.max(articles.c.id))
 
 
@@ -43,19 +46,30 @@ def drop(connection: Connection) -> None:
     connection.execute(text("DROP TABLE search_grams"))
 
 
-def insert(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
+def insert(connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None:
     statement = text("INSERT INTO search_grams(rowid, grams) VALUES (:article_id, :grams)")
-    connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
+    for article_id, tokens in articles:
+        connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
 
 
-def delete(connection: Connection, article_id: int, tokens: Collection[str]) -> None:
-    """`tokens` must be those it was inserted with; others would stay behind."""
+def delete(connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None:
+    """The tokens must be those they were inserted with; others would stay behind."""
     statement = text("INSERT INTO search_grams(search_grams, rowid, grams) VALUES ('delete', :article_id, :grams)")
-    connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
+    for article_id, tokens in articles:
+        connection.execute(statement, {"article_id": article_id, "grams": " ".join(tokens)})
 
 
-def asked(tokens: Tokens, span: Span) -> dict[str, str | int]:
-    return {"grams": _render(tokens), "after": span.after, "last": span.last}
+class Lookup:
+    """FTS5 is asked by the statement of the candidates itself."""
+
+    def __init__(self, _: Connection, tokens: Tokens) -> None:
+        self._grams = _render(tokens)
+
+    def first_span(self, last: int, wanted: int) -> int:
+        return _SPAN
+
+    def asked(self, span: Span) -> dict[str, str | int] | None:
+        return {"grams": self._grams, "after": span.after, "last": span.last}
 
 
 def _render(tokens: Tokens) -> str:

@@ -28,6 +28,8 @@ _ONE_TOKEN = re.compile(f"[{HAN}]{{1,2}}|[^\\W_{HAN}]{{1,{_LONGEST - 1}}}")
 @dataclass(frozen=True, slots=True)
 class All:
     parts: tuple[Tokens, ...]
+    #: Of one term: the text is asked again, so that some of them will do.
+    is_of_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +131,4 @@ def _word(word: Word) -> Tokens:
     # A pair says all that its two Han say.
     firm = sorted(gram for gram in found if not _ONE_HAN.fullmatch(gram) or gram not in pairs)
     tokens = tuple(mark + gram[:_LONGEST] for gram in firm)
-    return tokens[0] if len(tokens) == 1 else All(tokens)
+    return tokens[0] if len(tokens) == 1 else All(tokens, is_of_word=True)

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from storage.columns import Id, Moment
 
 #: The revision of `storage/migrations` that these tables are.
-REVISION = "0004"
+REVISION = "0005"
 
 metadata = MetaData(
     naming_convention={

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from storage import Store, search_scan
+from storage import Store, search_postgresql, search_scan, search_sqlite
 from storage.query import QueryError, parse
 from storage.records import Article, Attachment, Finding, Level, Match
 from storage.subjects import moment
@@ -110,11 +110,19 @@ QUERIES = st.recursive(
 )
 
 
+_SHORT = {
+    search_scan: {"_STRIDE": 2, "_TEXTS": 1, "_TEXTS_AT_ONCE": 1, "_ROWS_AT_ONCE": 1},
+    search_sqlite: {"_SPAN": 1},
+    search_postgresql: {"_SPARE": 0},
+}
+
+
 #: Spans and statements as they are, and as short as can be.
 @pytest.fixture(params=[False, True], ids=["long", "short"])
 def pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_SPAN", "_STRIDE", "_TEXTS", "_TEXTS_AT_ONCE", "_ROWS_AT_ONCE") if request.param else ():
-        monkeypatch.setattr(search_scan, name, 2 if name == "_STRIDE" else 1)
+    for module, numbers in _SHORT.items() if request.param else ():
+        for name, number in numbers.items():
+            monkeypatch.setattr(module, name, number)
 
 
 @settings(
