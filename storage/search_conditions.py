@@ -5,21 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
 from storage.expressions import FACTS, And, Fact, Node, Not, Or, Time
 from storage.folding import fold
-from storage.search_terms import is_factual
+from storage.search_terms import Span, is_factual
 from storage.subjects import Subject
 from storage.tables import articles, matches, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
 OF_SOURCES = frozenset({"province", "level", "source"})
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+#: Articles of a time that are looked through for the first and the last of them: 1.3 ms.
+_OF_A_TIME = 8_192
 
 
 class Conditions:
@@ -55,6 +57,22 @@ class Conditions:
         return self._position(column, fold(fact.value)) > 0  # type: ignore[no-any-return]
 
 
+def everything(connection: Connection) -> Span:
+    return Span(0, connection.scalar(select(func.max(articles.c.id))) or 0)
+
+
+def reach(connection: Connection, node: Node) -> Span | None:
+    """Where the articles of its times are in the order of discovery; None where that may be anywhere."""
+    times = [_time(time) for time in _times(node)]
+    if not times:
+        return None
+    some = select(articles.c.id).where(*times).limit(_OF_A_TIME).subquery()
+    number, first, last = connection.execute(select(func.count(), func.min(some.c.id), func.max(some.c.id))).one()
+    if not number:
+        return Span(0, 0)
+    return Span(first - 1, last) if number < _OF_A_TIME else None
+
+
 def meant(connection: Connection, fact: Fact) -> Sequence[str]:
     """Ids of the sources of a fact that is one of `OF_SOURCES`."""
     if fact.field == "source":
@@ -69,6 +87,15 @@ def meant(connection: Connection, fact: Fact) -> Sequence[str]:
 
 def _of(**facts: str) -> Subject:
     return Subject(folded_titles=(), folded_bodies=(), seen_at=_NEVER, **facts)  # type: ignore[arg-type]
+
+
+def _times(node: Node) -> Iterator[Time]:
+    """Without which it cannot hold."""
+    for part in node.parts if isinstance(node, And) else (node,):
+        if isinstance(part, Time):
+            yield part
+        elif isinstance(part, And):
+            yield from _times(part)
 
 
 def _time(time: Time) -> ColumnElement[bool]:

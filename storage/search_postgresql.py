@@ -17,7 +17,6 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    select,
     text,
     true,
 )
@@ -25,7 +24,6 @@ from sqlalchemy import (
 from storage import postings, search_blocks, search_merges
 from storage.database import AFTERWARDS, AS_BYTES
 from storage.search_terms import All, AnyOf, Span, Tokens, Without
-from storage.tables import articles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -41,7 +39,6 @@ newest = article_id.desc()
 position = func.strpos
 #: An index that is made anew begins with blocks that are merged last; one takes 11 s and 230 MB.
 at_once = 4_096
-opening = select(func.max(articles.c.id))
 
 create, drop, delete = search_blocks.create, search_blocks.drop, search_blocks.delete
 
@@ -49,6 +46,7 @@ create, drop, delete = search_blocks.create, search_blocks.drop, search_blocks.d
 _OF_WORD = 8
 #: So many more than are wanted may be older than what was discovered later, or lack the facts.
 _SPARE = 60
+_ANYWHERE = Span(0, 2**62)
 
 #: One statement sees no block twice, and none merged away, whatever is written meanwhile.
 _ROWS = text(
@@ -56,7 +54,7 @@ _ROWS = text(
     " CASE k.number WHEN 1 THEN b.dead END AS dead, b.first, b.last FROM search_grams_blocks b"
     " CROSS JOIN unnest(CAST(:keys AS bytea[])) WITH ORDINALITY AS k(key, number) LEFT JOIN LATERAL"
     " (SELECT entries FROM search_grams_postings WHERE block = b.block AND first <= k.key ORDER BY first DESC LIMIT 1)"
-    " p ON true"
+    " p ON true WHERE b.last > :after AND b.first <= :last"
 )
 
 
@@ -74,27 +72,31 @@ def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
 class Lookup:
     """The rows of some tokens: all are read at once, in one snapshot, and unpacked no further back than is asked."""
 
-    def __init__(self, connection: Connection, tokens: Tokens) -> None:
+    def __init__(self, connection: Connection, tokens: Tokens, reach: Span | None) -> None:
         self._tokens = _fewer(tokens)
         keys = [postings.key_of(token) for token in sorted(_names(self._tokens))]
+        within = reach or _ANYWHERE
         sizes: Counter[str] = Counter()
         blocks: defaultdict[int, _Block] = defaultdict(lambda: _Block(self._tokens, sizes))
-        for block, number, entries, *shape in connection.execute(_ROWS, {"keys": keys}).all():
+        asked = {"keys": keys, "after": within.after, "last": within.last}
+        for block, number, entries, *shape in connection.execute(_ROWS, asked).all():
             if entries is not None:
                 blocks[block].rows[keys[number - 1]] = entries
             if number == 1:
                 blocks[block].has(*shape)
         #: The newest first.
         self._blocks = sorted(blocks.values(), key=lambda block: -block.last)
+        newest = min(within.last, self._blocks[0].last) if self._blocks else within.after
+        self.reach = Span(within.after, newest)
 
-    def first_span(self, last: int, wanted: int) -> int:
+    def first_span(self, wanted: int) -> int:
         """How far back so many are found, with some to spare; everything, where there are fewer."""
         found = 0
         for block in self._blocks:
             found += len(block.ids)
             if found >= wanted + _SPARE:
-                return max(1, last - block.first + 1)
-        return last
+                return max(1, self.reach.last - block.first + 1)
+        return self.reach.last - self.reach.after
 
     def asked(self, span: Span) -> dict[str, Any] | None:
         ids = ",".join(map(str, self._within(span)))
@@ -137,7 +139,7 @@ class _Block:
 
     def _met(self, tokens: All) -> set[int]:
         """What was rare in the blocks before comes first: it leaves less to read."""
-        first, *rest = sorted(_parts(tokens), key=self._size)
+        first, *rest = sorted(tokens.parts, key=self._size)
         found = self._held(first)
         for part in rest:
             if not found:
@@ -164,8 +166,9 @@ class _Block:
 
 
 def _parts(tokens: All) -> Iterator[Tokens]:
-    for part in tokens.parts:
-        yield from _parts(part) if isinstance(part, All) else (part,)
+    """Those of the terms that are within."""
+    for part in map(_fewer, tokens.parts[:_OF_WORD] if tokens.is_of_word else tokens.parts):
+        yield from part.parts if isinstance(part, All) else (part,)
 
 
 def _fewer(tokens: Tokens) -> Tokens:
@@ -175,7 +178,7 @@ def _fewer(tokens: Tokens) -> Tokens:
         return Without(_fewer(tokens.wanted), tokens.unwanted)
     if isinstance(tokens, AnyOf):
         return AnyOf(tuple(map(_fewer, tokens.parts)))
-    return All(tokens.parts[:_OF_WORD] if tokens.is_of_word else tuple(map(_fewer, tokens.parts)))
+    return All(tuple(_parts(tokens)))
 
 
 def _names(tokens: Tokens) -> set[str]:

@@ -35,7 +35,7 @@ from sqlalchemy import (
 
 from storage import search_postgresql, search_recheck, search_sqlite
 from storage.columns import Moment
-from storage.search_conditions import Conditions
+from storage.search_conditions import Conditions, everything, reach
 from storage.search_terms import Span, asks_facts, necessary, residue, textual
 from storage.tables import articles, texts
 
@@ -63,8 +63,11 @@ _EPOCH, _END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC
 class Lookup(Protocol):
     """Of the tokens of one scan."""
 
-    def first_span(self, last: int, wanted: int) -> int:
-        """Articles before `last`, the newest one, in which so many hits are likely."""
+    #: No article outside of it is found.
+    reach: Span
+
+    def first_span(self, wanted: int) -> int:
+        """Articles, from the newest one back, in which so many hits are likely."""
 
     def asked(self, span: Span) -> dict[str, Any] | None:
         """The parameters of the index's condition; None where nothing holds the tokens."""
@@ -85,8 +88,6 @@ class Index(Protocol):
     position: Any
     #: Articles of one call of `insert`, at most.
     at_once: int
-    #: What a scan begins with: it gives the last article's id.
-    opening: Select[Any]
 
     def among(self, ids: ColumnElement[int]) -> ColumnElement[bool]:
         """That they are in the parameter `ids`."""
@@ -95,7 +96,7 @@ class Index(Protocol):
     def drop(self, connection: Connection) -> None: ...
     def insert(self, connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None: ...
     def delete(self, connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None: ...
-    def Lookup(self, connection: Connection, tokens: Tokens, /) -> Lookup: ...
+    def Lookup(self, connection: Connection, tokens: Tokens, reach: Span | None, /) -> Lookup: ...
 
 
 class Order(Enum):
@@ -130,10 +131,13 @@ class Scan:
     ) -> None:
         self._connection, self._order = connection, order
         self._index = index_of(connection)
-        #: The last article.
-        self._newest: int = connection.scalar(self._index.opening) or 0
         self._tokens = necessary(tree)
-        self._lookup = self._index.Lookup(connection, self._tokens) if self._tokens else None
+        times = reach(connection, tree)
+        self._lookup = self._index.Lookup(connection, self._tokens, times) if self._tokens else None
+        #: Those that are asked.
+        self._reach = self._lookup.reach if self._lookup else times or everything(connection)
+        self._width = self._reach.last - self._reach.after
+        self._is_narrow = times is not None and self._width <= _LONGEST
         #: What must be asked of the candidates' texts.
         self._residue = residue(tree) if self._tokens else textual(tree)
         #: Parameters of what the database asks of them itself.
@@ -162,15 +166,15 @@ class Scan:
         return found
 
     def _rows(self, wanted: int) -> Iterator[Row[Any]]:
-        size = self._lookup.first_span(self._newest, wanted) if self._lookup else self._newest
+        size = self._lookup.first_span(wanted) if self._lookup and not self._is_narrow else self._width
         if self._order is Order.DISCOVERY:
             return self._discovered(wanted, size)
         return self._settled(wanted, size) if self._lookup else self._walked(wanted)
 
     def _discovered(self, wanted: int, size: int) -> Iterator[Row[Any]]:
-        last, size, most = self._newest, max(size, 2 * wanted), wanted
-        while last > 0:
-            rows, most = self._within(Span(max(0, last - size), last), most)
+        last, size, most = self._reach.last, max(size, 2 * wanted), wanted
+        while last > self._reach.after:
+            rows, most = self._within(Span(max(self._reach.after, last - size), last), most)
             yield from self._told(rows)
             if self._left <= 0:
                 return
@@ -184,8 +188,8 @@ class Scan:
         """By time. Every span begins with the newest article: what was told of it lies before the cursor."""
         most = wanted
         while not self._ended:
-            after = max(0, self._newest - size)
-            rows, most = self._within(Span(after, self._newest), most)
+            after = max(self._reach.after, self._reach.last - size)
+            rows, most = self._within(Span(after, self._reach.last), most)
             settled = [row for row in rows if row.settled]
             yield from self._told(settled)
             if self._left <= 0:
@@ -193,18 +197,18 @@ class Scan:
             if len(settled) == most:
                 most = 4 * most
             else:  # old news that was discovered last is found, and not settled
-                size, self._ended = self._next(size, len(rows), wanted), after == 0
+                size, self._ended = self._next(size, len(rows), wanted), after == self._reach.after
 
     def _next(self, size: int, found: int, wanted: int) -> int:
         """Several tokens that do not meet in the newest articles are rare: all is asked at once."""
         is_rare = not found and not isinstance(self._tokens, str)
-        return self._newest if is_rare or size >= _LONGEST else min(_longer(size, found, wanted), _LONGEST)
+        return self._width if is_rare or size >= _LONGEST else min(_longer(size, found, wanted), _LONGEST)
 
     def _walked(self, wanted: int) -> Iterator[Row[Any]]:
         """Through time, for what asks the index nothing."""
         most = wanted
         while not self._ended:
-            rows, most = self._within(Span(0, self._newest), most)
+            rows, most = self._within(self._reach, most)
             yield from self._told(rows)
             if self._left <= 0:
                 return
@@ -217,7 +221,7 @@ class Scan:
         asked = self._lookup.asked(span) if self._lookup else {"after": span.after, "last": span.last}
         if asked is None:
             return [], most
-        asked |= {**self._needles, **_place(self._at), "most": most}
+        asked |= {**self._needles, **_place(self._at), "floor": self._reach.after, "most": most}
         return self._connection.execute(self._candidates, asked).all(), most
 
     def _told(self, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
@@ -302,6 +306,6 @@ _horizon = (
 #: Nothing that was discovered before the span, and lies behind the cursor, is newer. Not by OR: SQLite would work out
 #: both sides, and look for what is before everything through the whole index.
 _SETTLED = case(
-    (bindparam("after", type_=BigInteger) == 0, true()),
+    (bindparam("after", type_=BigInteger) == bindparam("floor", type_=BigInteger), true()),
     else_=articles.c.moment >= func.coalesce(_horizon, literal(_EPOCH, Moment)),
 )

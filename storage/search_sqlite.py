@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, column, func, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, column, func, text
 from sqlalchemy import table as table_clause
 
+from storage.search_conditions import everything
 from storage.search_terms import All, Span, Tokens, Without
-from storage.tables import articles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,7 +26,6 @@ position = func.instr
 at_once = 1_000
 #: Where an article is found every few minutes, a common word needs a day of them to be sure of its newest 20.
 _SPAN = 512
-opening = select(func.max(articles.c.id))
 
 
 def among(ids: ColumnElement[int]) -> ColumnElement[bool]:
@@ -62,10 +61,11 @@ def delete(connection: Connection, articles: Iterable[tuple[int, Collection[str]
 class Lookup:
     """FTS5 is asked by the statement of the candidates itself."""
 
-    def __init__(self, _: Connection, tokens: Tokens) -> None:
+    def __init__(self, connection: Connection, tokens: Tokens, reach: Span | None) -> None:
+        self.reach = reach or everything(connection)
         self._grams = _render(tokens)
 
-    def first_span(self, last: int, wanted: int) -> int:
+    def first_span(self, wanted: int) -> int:
         return _SPAN
 
     def asked(self, span: Span) -> dict[str, str | int] | None:
