@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from search_corpus import LEVELS, PROVINCES, SOURCES, START, TOPIC_WORDS, Corpus, Made
-from sqlalchemy import Connection, LargeBinary, cast, create_engine, event, func, insert, select, text
+from sqlalchemy import Connection, LargeBinary, cast, func, insert, select, text
 
 from storage import Store, lookups, search, upserts
-from storage.database import Database, parse_url
+from storage.database import Database
 from storage.folding import fold
 from storage.query import parse
 from storage.subjects import moment
@@ -44,26 +44,13 @@ INDEX_BYTES = (
 def main(url: str, sizes: list[int]) -> None:
     url = url if "://" in url else f"sqlite:///{url}"
     Store.open(url, now=START).close()
-    engine = open_database(url)
-    with engine.begin() as connection:
-        connection.execute(upserts.add(connection, sources), [source(number) for number in range(SOURCES)])
     database = Database(url)
+    made = [source(number) for number in range(SOURCES)]
+    database.write(lambda connection: connection.execute(upserts.add(connection, sources), made))
     for size in sizes:
         fill(database, size)
-        report_size(engine)
-        ask(engine)
-
-
-def open_database(url: str) -> Engine:
-    engine = create_engine(parse_url(url))
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def _set(connection: Any, _: Any) -> None:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-
-    return engine
+        report_size(database.reader)
+        ask(database.reader)
 
 
 def source(number: int) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
-from search import open_database
 from sqlalchemy import text
 from stories_corpus import EDITS, several, story
 
-from storage import stories, tables
+from storage import Store, stories
+from storage.database import Database
 from storage.fingerprints import Fingerprint, fingerprint
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+NOW = datetime(2026, 4, 17, tzinfo=UTC)
 STORIES = 200
 HASHES = 18
 #: Made articles have ids from here on.
@@ -47,13 +49,14 @@ _FILL = {
 
 
 def main(url: str, sizes: list[int]) -> None:
-    engine = open_database(url)
+    url = url if "://" in url else f"sqlite:///{url}"
+    Store.open(url, now=NOW).close()
+    engine = Database(url).writer
     draw = Random(11)
     originals = [story(draw) for _ in range(STORIES)]
     edits = [*EDITS.values(), several]
     reprints = [draw.choice(edits)(draw, told) for told in originals]
     with engine.begin() as connection:
-        tables.metadata.create_all(connection)
         for number, told in enumerate(originals, 1):
             stories.place(connection, number, fingerprint(told.title, told.text + NOTICE))
     have = 0

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from storage.postings import Posting
+
 _LOCK = 0x66656E6B
 #: Rows of one statement.
 _ROWS = 500
@@ -61,7 +63,7 @@ def insert(connection: Connection, articles: Iterable[tuple[int, Collection[str]
             found[token].append(position)
     if ids:
         # In the order of their keys: UTF-8 sorts as its signs do.
-        write(connection, ids, ((postings.key_of(token), found[token]) for token in sorted(found)))
+        write(connection, ids, ((postings.key_of(token), postings.write(found[token])) for token in sorted(found)))
 
 
 def delete(connection: Connection, articles: Iterable[tuple[int, Collection[str]]]) -> None:
@@ -87,7 +89,7 @@ def mark(connection: Connection, block: int, dead: Collection[int]) -> None:
     connection.execute(_MARK, {"block": block, "dead": postings.pack_positions(sorted(dead))})
 
 
-def write(connection: Connection, ids: Sequence[int], held: Iterable[tuple[bytes, Sequence[int]]]) -> int:
+def write(connection: Connection, ids: Sequence[int], held: Iterable[tuple[bytes, Posting]]) -> int:
     """The number of the new block."""
     shape = {"first": min(ids), "last": max(ids), "size": len(ids), "articles": postings.pack_ids(ids)}
     block: int = connection.execute(_ADD, shape).scalar_one()

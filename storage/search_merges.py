@@ -7,9 +7,9 @@ looks, under the lock, what was marked as dead meanwhile.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from heapq import merge
-from itertools import groupby
+from itertools import chain, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from storage.database import Database
-
-    Entries = Iterator[tuple[bytes, list[int]]]
+    from storage.postings import Posting
 
 #: Blocks below each size are alike, and so many of them become one that is above it. Fewer at a time cost more writing,
 #: more at a time more reading: by four from where a crawl's batches begin.
 STEPS = ((8, 8), (64, 8), (256, 4), (1_024, 4), (4_096, 4))
-#: Larger ones are merged up to this share of all articles, for that is the room that a merge leaves.
-_SHARE = 6
+#: Of larger ones so many stay, and two neighbours become one when there is one more: a merge for each 6,400 articles.
+#: With six, articles are merged half as often again, and a merge leaves a fifth of the index as room, not an eighth.
+_LARGE = 8
 #: A block holds no more: positions and lengths have two bytes.
 _LARGEST = 65_535
-#: The largest of a merge may be this much of it, or a large block would be written again for each small one.
-_MOST_OF_IT = 2 / 3
+#: The larger of two may be this much of both, or a large block would be written again for each small one.
+_MOST_OF_BOTH = 2 / 3
 
 _LOCK = 0x66656E6D
 #: Articles of a merge after which the room of its blocks is given back at once: left to autovacuum, a third of the
@@ -73,7 +73,7 @@ def due(blocks: Sequence[Shape]) -> Sequence[Shape]:
             return alike[:number]
         above = below
     dying = [one for one in blocks if 2 * one.dead > one.size]
-    return dying[:1] or _neighbours([one for one in blocks if one.size >= above], sum(one.size for one in blocks))
+    return dying[:1] or _neighbours([one for one in blocks if one.size >= above])
 
 
 def is_due(connection: Connection) -> bool:
@@ -96,31 +96,31 @@ def merge_one(connection: Connection) -> int:
     chosen = due(_shapes(connection))
     if chosen:
         _merge(connection, [one.block for one in chosen])
-    return sum(one.size for one in chosen)
+    return _size(chosen)
 
 
 def _shapes(connection: Connection) -> list[Shape]:
     return [Shape(**row) for row in connection.execute(_SHAPES).mappings()]
 
 
-def _neighbours(blocks: Sequence[Shape], articles: int) -> Sequence[Shape]:
-    """Those that fit into one."""
-    most = min(_LARGEST, max(2 * STEPS[-1][0], articles // _SHARE))
-    for start in range(len(blocks)):
-        run: list[Shape] = []
-        for one in blocks[start:]:
-            if sum(taken.size for taken in run) + one.size > most:
-                break
-            run.append(one)
-        if len(run) > 1 and max(one.size for one in run) <= _MOST_OF_IT * sum(one.size for one in run):
-            return run
-    return []
+def _neighbours(blocks: Sequence[Shape]) -> Sequence[Shape]:
+    """The two that cost least, the oldest of them."""
+    pairs = [pair for pair in pairwise(blocks) if _fit(*pair)] if len(blocks) > _LARGE else []
+    return list(min(pairs, key=_size, default=()))
+
+
+def _fit(*pair: Shape) -> bool:
+    return max(one.size for one in pair) <= _MOST_OF_BOTH * _size(pair) and _size(pair) <= _LARGEST
+
+
+def _size(blocks: Iterable[Shape]) -> int:
+    return sum(one.size for one in blocks)
 
 
 def _merge(connection: Connection, blocks: Sequence[int]) -> None:
     ids: list[int] = []
     parts = [_Part(connection, block, ids) for block in blocks]
-    joint = search_blocks.write(connection, ids, _joined(part.entries() for part in parts)) if ids else None
+    joint = search_blocks.write(connection, ids, _joined(parts)) if ids else None
     search_blocks.lock(connection)
     dead = [place for part in parts for place in part.died()]
     if joint is not None and dead:
@@ -133,50 +133,63 @@ class _Part:
     """A block that is merged; its living articles are put behind those that are in `ids`."""
 
     def __init__(self, connection: Connection, block: int, ids: list[int]) -> None:
-        self._connection, self._block = connection, block
+        self._connection, self._block, self.offset = connection, block, len(ids)
         row = connection.execute(_BLOCK, {"block": block}).one()
         self._dead = set(postings.unpack_positions(row.dead))
-        #: Where each position goes, the dead nowhere.
+        #: Where each position goes among the living, the dead nowhere.
         self._places: list[int] = []
         for position, article_id in enumerate(postings.unpack_ids(row.articles)):
-            self._places.append(-1 if position in self._dead else len(ids))
+            self._places.append(-1 if position in self._dead else len(ids) - self.offset)
             if position not in self._dead:
                 ids.append(article_id)
+        self._ahead: list[tuple[bytes, Posting]] = []
+        self._after = b""
 
-    def entries(self) -> Entries:
-        places = self._places
-        for row in self._rows():
-            for key, positions in postings.entries(postings.unpacked(row)):
-                moved = list(map(places.__getitem__, positions))
-                if not self._dead or (moved := [place for place in moved if place >= 0]):
-                    yield key, moved
+    def look_ahead(self) -> bytes | None:
+        """The last key of those that were read and not taken; None at the end."""
+        if not self._ahead:
+            self._ahead = self._read()
+        return self._ahead[-1][0] if self._ahead else None
+
+    def take(self, last: bytes) -> list[tuple[bytes, Posting]]:
+        """Up to this key, of those that were read."""
+        number = bisect_right(self._ahead, last, key=itemgetter(0))
+        taken, self._ahead = self._ahead[:number], self._ahead[number:]
+        return taken
 
     def died(self) -> Iterator[int]:
         """The places of those that were marked since."""
         row = self._connection.execute(_BLOCK, {"block": self._block}).one()
         now = set(postings.unpack_positions(row.dead))
-        return (self._places[position] for position in now - self._dead)
+        return (self.offset + self._places[position] for position in now - self._dead)
 
-    def _rows(self) -> Iterator[bytes]:
-        asked = {"block": self._block, "after": b"", "most": _ROWS}
-        while rows := self._connection.execute(_ENTRIES, asked).all():
-            yield from (row.entries for row in rows)
-            asked["after"] = rows[-1].first
+    def _read(self) -> list[tuple[bytes, Posting]]:
+        asked = {"block": self._block, "after": self._after, "most": _ROWS}
+        rows = self._connection.execute(_ENTRIES, asked).all()
+        if not rows:
+            return []
+        self._after = rows[-1].first
+        found = chain.from_iterable(postings.postings(postings.unpacked(row.entries)) for row in rows)
+        return list(self._living(found) if self._dead else found) or self._read()
 
-
-def _joined(streams: Iterable[Entries]) -> Entries:
-    """A prefix at a time: to merge key by key took twice as long, and all at once takes 200 MB."""
-    chapters = merge(*(_chapters(stream, number) for number, stream in enumerate(streams)))
-    for _, some in groupby(chapters, key=itemgetter(0)):
-        joined: dict[bytes, list[int]] = {}
-        for key, places in (entry for _, _, entries in some for entry in entries):
-            if key in joined:
-                joined[key] += places
-            else:
-                joined[key] = places
-        yield from sorted(joined.items())
+    def _living(self, found: Iterable[tuple[bytes, Posting]]) -> Iterator[tuple[bytes, Posting]]:
+        for key, posting in found:
+            if places := [place for position in postings.read(posting) if (place := self._places[position]) >= 0]:
+                yield key, postings.write(places)
 
 
-def _chapters(stream: Entries, number: int) -> Iterator[tuple[bytes, int, list[tuple[bytes, list[int]]]]]:
-    for prefix, entries in groupby(stream, key=lambda entry: entry[0][:2]):
-        yield prefix, number, list(entries)
+def _joined(parts: Sequence[_Part]) -> Iterator[tuple[bytes, Posting]]:
+    """As many keys at a time as all parts have read: to merge key by key took twice as long."""
+    while ends := [end for part in parts if (end := part.look_ahead()) is not None]:
+        joint: dict[bytes, Posting] = {}
+        for part in parts:
+            _join(joint, part.take(min(ends)), part.offset)
+        yield from sorted(joint.items())
+
+
+def _join(joint: dict[bytes, Posting], taken: Iterable[tuple[bytes, Posting]], offset: int) -> None:
+    for key, posting in taken:
+        if key in joint:
+            joint[key] = postings.joined(joint[key], posting, offset)
+        else:
+            joint[key] = postings.moved(posting, offset) if offset else posting

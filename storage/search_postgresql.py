@@ -158,11 +158,11 @@ class _Block:
     def _positions(self, token: str) -> Sequence[int]:
         key = postings.key_of(token)
         row = self.rows.get(key)
-        entry = postings.entry_of(postings.unpacked(row), key) if row else None
-        if entry is None:
+        posting = postings.posting_of(postings.unpacked(row), key) if row else None
+        if posting is None:
             return ()
-        self._sizes[token] += len(entry.body)
-        return entry.positions()
+        self._sizes[token] += len(posting)
+        return postings.read(posting)
 
 
 def _parts(tokens: All) -> Iterator[Tokens]:

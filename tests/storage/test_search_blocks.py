@@ -206,14 +206,20 @@ def test_what_is_due_are_the_first_of_a_size() -> None:
     assert [one.size for one in due(shapes(500, 100, 300, 800, 900))] == [500, 300, 800, 900]
 
 
-def test_large_blocks_are_merged_to_a_sixth_of_all() -> None:
-    assert due(shapes(*[6_400] * 11)) == []
-    twelve = shapes(*[6_400] * 12)
-    assert due(twelve) == twelve[:2]
-    grown = shapes(*[12_800] * 6, 6_400)
-    assert due(grown) == []
-    millions = shapes(*[60_000] * 20)
-    assert due(millions) == []
+def test_of_large_blocks_eight_stay() -> None:
+    assert due(shapes(*[6_400] * 8)) == []
+    nine = shapes(*[6_400] * 9)
+    assert due(nine) == nine[:2]
+    grown = shapes(*[12_800] * 7, 6_400, 6_400)
+    assert due(grown) == grown[-2:]
+
+
+def test_a_large_block_is_not_written_again_for_a_small_one() -> None:
+    assert due(shapes(*[40_000, 6_400] * 5)) == []
+
+
+def test_no_block_is_larger_than_its_numbers_can_say() -> None:
+    assert due(shapes(*[40_000] * 20)) == []
 
 
 def test_a_block_of_which_half_is_dead_is_due() -> None:
