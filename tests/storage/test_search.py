@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage import Store, search_scan
+from storage import Store, search_conditions, search_scan
 from storage.query import QueryError, parse
 from storage.records import Attachment, Finding, Level, Match
 from world.facts import DAY, HOUR, NOW, finding, source
@@ -128,6 +128,22 @@ class TestNumbers:
         assert (first.articles, first.after is None) == ((), False)
         assert everything(store, "人工智能") == ["真"]
         assert store.count("人工智能", now=NOW).more
+
+
+class TestTimes:
+    @pytest.mark.parametrize("of_a_time", [8_192, 4])
+    def test_a_time_is_asked_where_its_articles_were_discovered(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, of_a_time: int
+    ) -> None:
+        """Few or many; also what was discovered long behind the others of its day."""
+        monkeypatch.setattr(search_conditions, "_OF_A_TIME", of_a_time)
+        for number in (1, 2, 3, 4, 6, 7, 8, 5):
+            store.keep([article(number, f"{number}", "智算", published_at=NOW - number * DAY)], now=NOW)
+        times = "since:2026-11-14 until:2026-11-16"
+        for query in (f"智算 {times}", f"智 ({times})", times):
+            assert everything(store, query, limit=1) == everything(store, query) == ["4", "5", "6"]
+            assert store.count(query, now=NOW).number == 3
+        assert titles(store, "智算 since:2031-01-01") == titles(store, "since:2031-01-01") == []
 
 
 class TestChange:
