@@ -50,7 +50,7 @@ def main(url: str, sizes: list[int]) -> None:
     for size in sizes:
         fill(database, size)
         report_size(database.reader)
-        ask(database.reader)
+        ask(database)
 
 
 def source(number: int) -> dict[str, Any]:
@@ -145,8 +145,8 @@ def report_size(engine: Engine) -> None:
     print(f"text {length / 1e6:.0f} MB, {mean:.0f} signs an article")
 
 
-def ask(engine: Engine) -> None:
-    with engine.connect() as connection:
+def ask(database: Database) -> None:
+    with database.reader.connect() as connection:
         questions = dict(questions_of(connection))
         for name, asked in questions.items():
             print(f"{name:34} {measured(connection, asked, find)}", flush=True)
@@ -155,13 +155,13 @@ def ask(engine: Engine) -> None:
             print(f"facets, {name:26} {measured(connection, questions[name], facets)}", flush=True)
         print(f"best first, 1 term of 2 Han        {measured(connection, questions['1 term of 2 Han'], best)}")
         print(f"with the articles, 2 terms         {measured(connection, questions['2 terms'], read)}", flush=True)
-    if engine.dialect.name == "sqlite":
-        engine.dispose()
-        forget(Path(engine.url.database or ""))
-        with engine.connect() as connection:
+    if database.path:
+        database.reader.dispose()
+        forget(database.path)
+        with database.reader.connect() as connection:
             mixed = [asked[0] for asked in questions.values()] + [asked[1] for asked in questions.values()]
             print(f"cold, one of each                  {measured(connection, mixed, find)}", flush=True)
-    with engine.connect() as connection:
+    with database.reader.connect() as connection:
         print("recall and precision", agreement(connection, questions), flush=True)
 
 
