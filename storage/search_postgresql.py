@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -74,9 +74,9 @@ class Lookup:
 
     def __init__(self, connection: Connection, tokens: Tokens, reach: Span | None) -> None:
         self._tokens = _fewer(tokens)
-        keys = [postings.key_of(token) for token in sorted(_names(self._tokens))]
         within = reach or _ANYWHERE
-        sizes: Counter[str] = Counter()
+        sizes = dict.fromkeys(_names(self._tokens), 0)
+        keys = [postings.key_of(token) for token in sizes]
         blocks: defaultdict[int, _Block] = defaultdict(lambda: _Block(self._tokens, sizes))
         asked = {"keys": keys, "after": within.after, "last": within.last}
         for block, number, entries, *shape in connection.execute(_ROWS, asked).all():
@@ -112,7 +112,7 @@ class _Block:
     first: int
     last: int
 
-    def __init__(self, tokens: Tokens, sizes: Counter[str]) -> None:
+    def __init__(self, tokens: Tokens, sizes: dict[str, int]) -> None:
         self._tokens, self._sizes = tokens, sizes
         self.rows: dict[bytes, bytes] = {}
 

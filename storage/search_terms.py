@@ -95,8 +95,7 @@ def asks_facts(node: Node) -> bool:
 
 def residue(node: Node) -> Node | None:
     """What must be asked of the text of a candidate of the index; None when index and facts have answered it all."""
-    wanted = necessary(node)
-    return _but(node, lambda part: is_factual(part) or is_sufficient(part) or (wanted is not None and _excludes(part)))
+    return _but(node, lambda part: is_factual(part) or is_sufficient(part) or _excludes(part))
 
 
 def textual(node: Node) -> Node | None:
