@@ -29,7 +29,7 @@ from sqlalchemy import (
 from storage.columns import Id, Moment
 
 #: The revision of `storage/migrations` that these tables are.
-REVISION = "0005"
+REVISION = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -191,7 +191,8 @@ articles = _table(
     _text("signature"),
     UniqueConstraint("key"),
     Index(None, "story_id"),
-    Index(None, "source_id", "id"),
+    # With all that a search by source asks of an article: to read the rows took seven times as long.
+    Index(None, "source_id", "moment", "id", "item"),
     Index(None, "moment", "id"),
     Index(None, "item", "moment", "id"),
     Index(None, "seen_at"),
