@@ -118,7 +118,7 @@ def moved(posting: Posting, offset: int) -> Posting:
 
 
 def joined(posting: Posting, other: Posting, offset: int) -> Posting:
-    """Followed by the positions of the other, moved; mostly without reading them, in a third of the time."""
+    """Followed by the positions of the other, moved; mostly not read: half the time for one, a tenth for thirty."""
     if posting[0] and other[0]:
         return posting + _shifted(other, offset)
     if not posting[0] and not other[0]:
