@@ -74,7 +74,8 @@ def postings(row: bytes) -> Iterator[tuple[bytes, Posting]]:
     middle, forms = start + count, start + 2 * count
     lengths = [low | high << 8 for low, high in zip(row[start:middle], row[middle:forms], strict=True)]
     places = pairwise(accumulate(lengths, initial=forms + count))
-    found = [_FORMS[form] + row[begin:end] for form, (begin, end) in zip(row[forms:], places, strict=False)]
+    bodies = [row[begin:end] for begin, end in places]
+    found = [_FORMS[form] + body for form, body in zip(row[forms : forms + count], bodies, strict=True)]
     return zip(row[_HEAD_BYTES + 1 : start - 1].split(_MARK), found, strict=True)
 
 

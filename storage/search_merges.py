@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 #: more at a time more reading: by four from where a crawl's batches begin.
 STEPS = ((8, 8), (64, 8), (256, 4), (1_024, 4), (4_096, 4))
 #: Of larger ones so many stay, and two neighbours become one when there is one more: a merge for each 6,400 articles.
-#: With six, articles are merged half as often again, and a merge leaves a fifth of the index as room, not an eighth.
+#: With six, reckoned to 102,400, an article is merged 1.5 times, not 1.0, and a merge leaves a fifth as room, not an
+#: eighth.
 _LARGE = 8
 #: A block holds no more: positions and lengths have two bytes.
 _LARGEST = 65_535
