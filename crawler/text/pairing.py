@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.text.codecs import decode_as, encode_as
 from crawler.text.language import cost, forms
 from crawler.text.readings import exact, spellings, syllable
-from crawler.text.sequences import followers
+from crawler.text.sequences import followers, symbol
 from storage.folding import simplify
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _POSSIBLE = re.compile("[一-鿿，。、；：？！“”‘’《》（）…
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 #: So many candidates for half a character, the most frequent first.
 _LIKELY = 40
+#: Of those before a dropped pair where the first byte may be nearly any. 150 have no more right.
+_LIKELY_BEFORE_GAPS = 80
 #: The script, or who copied the page, made these half as wide after they had taken part in the damage.
 WIDTHS = {half: encode_as("gb18030", wide) for half, wide in zip(",?;:!()", "，？；：！（）", strict=True)}
 #: What the script put a comma before, in both widths, and its second byte.
@@ -46,9 +48,9 @@ def with_second(second: Byte) -> tuple[str, ...]:
     return _likely(bytes([lead, second]) for lead in _LEADS)
 
 
-def _likely(pairs: Iterable[bytes]) -> tuple[str, ...]:
+def _likely(pairs: Iterable[bytes], most: int = _LIKELY) -> tuple[str, ...]:
     characters = {character for pair in pairs if _POSSIBLE.fullmatch(character := decode_as("gb18030", pair))}
-    return tuple(sorted(itertools.filterfalse(is_left_out, characters), key=cost)[:_LIKELY])
+    return tuple(sorted(itertools.filterfalse(is_left_out, characters), key=cost)[:most])
 
 
 def by_lead(symbols: Iterable[str]) -> dict[Byte, list[str]]:
@@ -86,6 +88,31 @@ def leads_after(second: Byte) -> tuple[Byte, ...]:
 def may_be_before_a_gap(character: str) -> bool:
     """Whether its second byte may have gone with a dropped pair."""
     return bool(leads_after(second_of(character)))
+
+
+@cache
+def common_before_gaps(leads: tuple[Byte, ...]) -> tuple[str, ...]:
+    """The common characters with one of these first bytes whose second may have gone with a dropped pair."""
+    if len(leads) == 1:
+        return tuple(filter(may_be_before_a_gap, common_with_lead(leads[0])))
+    return tuple(c for c in _before_gaps() if encode_as("gb18030", c)[0] in leads)
+
+
+@cache
+def _before_gaps() -> tuple[str, ...]:
+    pairs = (bytes([lead, second]) for lead in _LEADS for second in _SECONDS if leads_after(second))
+    return _likely(pairs, _LIKELY_BEFORE_GAPS)
+
+
+@cache
+def ends_behind_gap(character: str) -> dict[Byte, float]:
+    """Second bytes of what the table has behind this character and a dropped pair, and the least bits of each."""
+    leads, found = {*leads_after(second_of(character))}, dict[int, float]()
+    for sign, bits in followers(symbol(character)).items():
+        for lead, written in _written(sign):
+            if lead in leads:
+                found[second_of(written)] = min(bits, found.get(second_of(written), bits))
+    return found
 
 
 @cache

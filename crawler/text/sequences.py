@@ -17,7 +17,8 @@ from crawler.text.language import cost, simple_form
 
 #: White space or the edge of a line, a number, Latin letters.
 EDGE, NUMBER, LATIN = "^#@"
-_RUNS = (EDGE, NUMBER, LATIN)
+#: However many there are in a row, they are one symbol.
+RUNS = (EDGE, NUMBER, LATIN)
 #: Bits of one more digit, letter or space, and of which digit or letter.
 _ONE_MORE = 0.5
 _WHICH = {NUMBER: 3.3, LATIN: 4.7}
@@ -85,25 +86,31 @@ def symbol(character: str) -> str:
 
 def onward(before: str, sign: str) -> str:
     """The last two symbols when this one is written; runs of digits, letters and white space are one."""
-    return before if sign == before[-1:] and sign in _RUNS else before[-1:] + sign
+    return before if sign == before[-1:] and sign in RUNS else before[-1:] + sign
+
+
+def stumble(before: str, sign: str) -> float:
+    """Bits more for what is no Chinese."""
+    return _STUMBLE * (before[-1:] in _STOPS and sign in _NEVER_FIRST and before != 2 * sign)
 
 
 def bits_behind(before: str, sign: str) -> float:
     """Bits to write this symbol behind the last two."""
-    if sign == before[-1:] and sign in _RUNS:
+    if sign == before[-1:] and sign in RUNS:
         return _ONE_MORE
-    table, more = _table(), _STUMBLE * (before[-1:] in _STOPS and sign in _NEVER_FIRST and before != 2 * sign)
+    table, more = _table(), 0.0
     while True:
         listed, otherwise = table[before]
         if sign in listed:
             return more + listed[sign]
         if not before:
-            return more + _unlisted(sign)
+            return more + unlisted(sign)
         more += otherwise
         before = before[1:]
 
 
-def _unlisted(sign: str) -> float:
+def unlisted(sign: str) -> float:
+    """Bits of a symbol that the tables do not have."""
     return _RARE if "\u3400" <= sign <= "\u9fff" else _SPACE if sign == EDGE else max(_STRANGE, cost(sign))
 
 

@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from functools import cached_property, partial
 from heapq import nsmallest
-from math import log2
+from itertools import accumulate
+from math import inf, log2
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.text import words
 from crawler.text.codecs import encode_as
 from crawler.text.pairing import (
     by_lead,
+    common_before_gaps,
     common_with_lead,
     is_left_out,
     listed_by_lead,
@@ -20,7 +23,7 @@ from crawler.text.pairing import (
     with_second,
 )
 from crawler.text.readings import READING, strip
-from crawler.text.sequences import EDGE, bits_behind, onward, symbol, which
+from crawler.text.sequences import EDGE, bits_behind, onward, stumble, symbol, which
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,14 +56,15 @@ class Surroundings:
         self.gain = _GAIN if proven else _GAIN_UNPROVEN
         self._known: dict[tuple[str, str], float] = {}
         self._seen_by_lead: dict[str, Mapping[int, Sequence[str]]] = {}
-        self._likely: dict[tuple[str, tuple[int, ...], bool], Sequence[str]] = {}
+        self._likely: dict[tuple[str, tuple[int, ...]], Sequence[str]] = {}
+        self._before_gap: dict[tuple[str, tuple[int, ...]], set[str]] = {}
 
     def bits(self, before: str, character: str) -> float:
         """Bits to write the character on this page behind these two symbols, as `sequences.onward` gives them."""
         bits = self._known.get((before, character))
         if bits is None:
             sign = symbol(character)
-            bits = self._bits(before, sign) + which(sign) + _SIMPLIFIED * is_left_out(character)
+            bits = self._bits(before, sign) + stumble(before, sign) + which(sign) + _SIMPLIFIED * is_left_out(character)
             self._known[before, character] = bits
         return bits
 
@@ -73,6 +77,21 @@ class Surroundings:
                 likelihood = (seen.found.get(sign, 0) + expected * likelihood) / (seen.total + expected)
         return -log2(likelihood)
 
+    def more_by_words(self, text: str) -> float:
+        """Bits that words need more than characters do to write the text at the beginning of a line.
+
+        What the page has beside each other is no worse by words than by characters: 童志云 is no word, but a name.
+        """
+        line = words.symbols(text)
+        behind = list(zip(accumulate(line[:-1], onward, initial=EDGE), line, strict=True))
+        by_characters = [bits_behind(before, sign) for before, sign in behind]
+        known = [bits if self._has(*here) else inf for bits, here in zip(by_characters, behind, strict=True)]
+        return words.bits(line, known) - sum(by_characters)
+
+    def _has(self, before: str, sign: str) -> bool:
+        seen = self._behind.get(before[-1])
+        return seen is not None and sign in seen.found
+
     @cached_property
     def _behind(self) -> dict[str, _Behind]:
         found: dict[str, Counter[str]] = {}
@@ -84,13 +103,21 @@ class Surroundings:
                 before = onward(before, sign)
         return {before: _Behind(signs.total(), signs) for before, signs in found.items()}
 
-    def likely(self, before: str, leads: tuple[int, ...], *, gap: bool = False) -> Sequence[str]:
-        """The likeliest characters with one of these first bytes; `gap` where a dropped pair took the second."""
-        key = (before, leads, gap)
+    def likely(self, before: str, leads: tuple[int, ...]) -> Sequence[str]:
+        """The likeliest characters with one of these first bytes."""
+        key = (before, leads)
         if key not in self._likely:
-            found = {c for c in self._begun(before, leads) if not gap or may_be_before_a_gap(c)}
+            found = set(self._begun(before, leads))
             self._likely[key] = nsmallest(_CHOICE, sorted(found), key=partial(self.bits, before))
         return self._likely[key]
+
+    def before_gap(self, before: str, leads: tuple[int, ...]) -> set[str]:
+        """What may stand before a dropped pair, with one of these first bytes."""
+        key = (before[-1:], leads)
+        if key not in self._before_gap:
+            following = (c for lead in leads for c in self._following(before[-1:], lead) if may_be_before_a_gap(c))
+            self._before_gap[key] = {*common_before_gaps(leads), *following}
+        return self._before_gap[key]
 
     def _begun(self, before: str, leads: tuple[int, ...]) -> Iterator[str]:
         for lead in leads:

@@ -93,6 +93,10 @@ def test_evidence_is_small_and_can_be_remembered() -> None:
         ("氣象部門(mén)推廣和?tuì)?，加?hòng)?qiáng)合作", "气象部门推广和应用，加强合作"),
         ("最新消息?：戏?常年11月)", "最新消息。合肥(常年11月)"),
         ("隨著(zhù)發(fā)展", "随着发展"),
+        # What words decide.
+        ("這(zhè)種(zhǒng)行為影響?xuán)彩謵?è)劣。", "这种行为影响也十分恶劣。"),
+        ("現(xiàn)場(chǎng)氣(qì)?huǒ)諢崃?，相互提問(wèn)。", "现场气氛热烈，相互提问。"),
+        ("學(xué)校設(shè)有大?！⒈究频葘W(xué)歷(lì)教育。", "学校设有大专、本科等学历教育。"),
     ],
 )
 def test_byte_damage(damaged: str, sound: str) -> None:
