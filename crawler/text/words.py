@@ -1,9 +1,9 @@
 """What word stands behind what word in running Chinese text, in bits: for judging the best answers once more.
 
-To characters 影响也手恶劣 is as likely as 影响也十分恶劣; words know that 手 is seldom one by itself. They need 6.0 bits
-a symbol of other news where characters need 6.4. A back-off model of pairs of words, made by `benchmarks/text_words.py`;
-a text has the bits of its cheapest cut. The table is read when the first page with broken bytes comes (60 ms, 17 MB),
-and each of its lines when it is needed.
+To characters 影响也手恶劣 is as likely as 影响也十分恶劣; words know that 手 is seldom one by itself. They need 6.0
+bits a symbol of other news where characters need 6.4. A back-off model of pairs of words, made by
+`benchmarks/text_words.py`; a text has the bits of its cheapest cut. The table is read when the first page with broken
+bytes comes (60 ms, 17 MB), and each of its lines when it is needed.
 """
 
 from __future__ import annotations
