@@ -39,10 +39,13 @@ class Gaps:
             yield from found
 
     def _one_more(self, second: int | None, shifted: list[Hypothesis]) -> list[Hypothesis]:
+        # Where it may begin with nearly any byte, what the table does not go on from is left out: a fifth less CPU, and
+        # as many right. Left out everywhere, of 666 passages .83 are whole instead of .85.
         priced = (
-            (self._pen.price(one, character) + _ahead(character, second), place, character)
+            (self._pen.price(one, character) + ahead, place, character)
             for place, one in enumerate(shifted)
             for character in self._around.before_gap(one.tail, one.leads)
+            if (ahead := _ahead(character, second)) < _UNLISTED or len(one.leads) == 1
         )
         return [
             self._pen.write(shifted[place], character, _GAP)._replace(leads=leads_after(second_of(character)))

@@ -54,6 +54,7 @@ class Surroundings:
         self._page = page
         self.proven = proven
         self.gain = _GAIN if proven else _GAIN_UNPROVEN
+        self._contexts: dict[str, Sequence[tuple[Counter[str], float, float]]] = {}
         self._known: dict[tuple[str, str], float] = {}
         self._seen_by_lead: dict[str, Mapping[int, Sequence[str]]] = {}
         self._likely: dict[tuple[str, tuple[int, ...]], Sequence[str]] = {}
@@ -70,12 +71,21 @@ class Surroundings:
 
     def _bits(self, before: str, sign: str) -> float:
         likelihood = 2.0 ** -bits_behind(before, sign)
-        for part, weight in zip((before[-1:], before if len(before) > 1 else ""), _WEIGHTS, strict=True):
-            seen = self._behind.get(part)
-            if seen:
-                expected = weight * len(seen.found)
-                likelihood = (seen.found.get(sign, 0) + expected * likelihood) / (seen.total + expected)
+        for found, expected, total in self._seen(before):
+            likelihood = (found.get(sign, 0) + expected * likelihood) / total
         return -log2(likelihood)
+
+    def _seen(self, before: str) -> Sequence[tuple[Counter[str], float, float]]:
+        if before not in self._contexts:
+            self._contexts[before] = tuple(self._weighed(before))
+        return self._contexts[before]
+
+    def _weighed(self, before: str) -> Iterator[tuple[Counter[str], float, float]]:
+        """What the page has behind the last symbol and behind both, what the expectation weighs, and the sum."""
+        for part, weight in zip((before[-1:], before if len(before) > 1 else ""), _WEIGHTS, strict=True):
+            if seen := self._behind.get(part):
+                expected = weight * len(seen.found)
+                yield seen.found, expected, seen.total + expected
 
     def more_by_words(self, text: str) -> float:
         """Bits that words need more than characters do to write the text at the beginning of a line.
