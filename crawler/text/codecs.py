@@ -9,8 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 from functools import cache
-from importlib.resources import files
 
+from crawler.text import tables
 from crawler.text.labels import CODECS
 
 
@@ -47,7 +47,7 @@ class _Cns(dict[bytes, str]):
     """Characters of EUC-TW by their bytes; ASCII runs are themselves, whatever else is U+FFFD."""
 
     def __init__(self) -> None:
-        self._planes = (files(__package__) / "tables" / "cns11643.txt").read_text(encoding="utf-8").split("\n")
+        self._planes = tables.lines("cns11643.txt")
 
     def __missing__(self, code: bytes) -> str:
         if len(code) == 1 or code.isascii():

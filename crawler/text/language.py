@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect
 from functools import cache
-from importlib.resources import files
 from math import inf, log2
+
+from crawler.text import tables
 
 #: First code, bits. The probabilities are of Chinese pages: what follows a code up to the next line costs the same.
 _CLASSES = (
@@ -60,10 +61,6 @@ _SELDOM = 5.0
 _RARE = 14.5
 
 
-def _lines(table: str) -> list[str]:
-    return (files(__package__) / "tables" / table).read_text(encoding="utf-8").splitlines()
-
-
 class _Bits(dict[str, float]):
     def __missing__(self, character: str) -> float:
         bits = _CLASSES[bisect(_CLASSES, (ord(character), inf)) - 1][1]
@@ -73,7 +70,7 @@ class _Bits(dict[str, float]):
 
 @cache
 def _bits() -> dict[str, float]:
-    common, usual, seldom = _lines("frequency.txt")
+    common, usual, seldom = tables.lines("frequency.txt")
     bits = _Bits(_SPACES)
     # P(rank) = 0.12 / (rank + 2.7) fits the first 3,000 within a factor of two.
     bits.update((character, log2((rank + 20) / 0.16)) for rank, character in enumerate(common))
@@ -90,7 +87,7 @@ def cost(text: str) -> float:
 
 @cache
 def _simple() -> dict[int, str]:
-    forms = "".join(_lines("frequency.txt")[1:])
+    forms = "".join(tables.lines("frequency.txt")[1:])
     return dict(zip(map(ord, forms[::2]), forms[1::2], strict=True))
 
 

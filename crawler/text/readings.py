@@ -12,7 +12,8 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
-from importlib.resources import files
+
+from crawler.text import tables
 
 _LETTERS = "a-zɡāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ\u0300\u0301\u0304\u0308\u030c"
 READING = f"[{_LETTERS}]{{1,9}}[1-5]?"
@@ -25,8 +26,8 @@ _TONES = re.compile("[\u0300\u0301\u0304\u030c1-5]")
 @cache
 def spellings() -> tuple[tuple[str, str], ...]:
     """(reading, character) of every character that a conversion between simplified and traditional changes."""
-    lines = (files(__package__) / "tables" / "readings.txt").read_text(encoding="utf-8").splitlines()
-    return tuple((reading, character) for reading, characters in map(str.split, lines) for character in characters)
+    rows = map(str.split, tables.lines("readings.txt"))
+    return tuple((reading, character) for reading, characters in rows for character in characters)
 
 
 @cache

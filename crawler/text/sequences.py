@@ -8,11 +8,11 @@ first page with broken bytes comes (65 ms), and each of its lines when it is nee
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import log2
 from typing import NamedTuple
 
+from crawler.text import tables
 from crawler.text.language import cost, simple_form
 
 #: White space or the edge of a line, a number, Latin letters.
@@ -43,8 +43,7 @@ class _Table(dict[str, _Behind]):
 
     def __init__(self) -> None:
         super().__init__()
-        lines = (files(__package__) / "tables" / "sequences.txt").read_text(encoding="utf-8").splitlines()
-        self._lines = dict(line.split("\t") for line in lines)
+        self._lines = dict(line.split("\t") for line in tables.lines("sequences.txt"))
 
     def __missing__(self, before: str) -> _Behind:
         self[before] = found = self._read(before)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
-from math import log2
+from math import inf, log2
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.text import tables
 from crawler.text.sequences import EDGE, RUNS, symbol, unlisted
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ class _Table(dict[str, _Word]):
 
     def __init__(self) -> None:
         super().__init__()
-        lines = (files(__package__) / "tables" / "words.txt").read_text(encoding="utf-8").splitlines()
-        self.lines = dict(line.split("\t", 1) for line in lines)
+        self.lines = dict(line.split("\t", 1) for line in tables.lines("words.txt"))
 
     def __missing__(self, word: str) -> _Word:
         entries = self.lines.get(word, "\t").split("\t")[1]
@@ -85,12 +84,12 @@ def bits(line: str, known: Sequence[float]) -> float:
     table = _table()
     ends: list[dict[str, float]] = [{EDGE: 0.0}]
     for end, alone in enumerate(known, 1):
-        found: dict[str, float] = {}
-        for begin in range(max(0, end - _LONGEST), end):
-            word = line[begin:end]
-            if end - begin == 1:
-                found[word] = min(spent + min(alone, table.bits(before, word)) for before, spent in ends[begin].items())
-            elif word in table.lines:
-                found[word] = min(spent + table.bits(before, word) for before, spent in ends[begin].items())
-        ends.append(found)
+        words = {line[begin:end] for begin in range(max(0, end - _LONGEST), end - 1)} & table.lines.keys()
+        most = {line[end - 1]: alone, **dict.fromkeys(words, inf)}
+        ends.append({word: _least(ends[end - len(word)], word, bits) for word, bits in most.items()})
     return min(ends[-1].values())
+
+
+def _least(spent: dict[str, float], word: str, most: float) -> float:
+    table = _table()
+    return min(bits + min(most, table.bits(before, word)) for before, bits in spent.items())
