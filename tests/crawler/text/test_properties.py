@@ -1,8 +1,11 @@
 """What holds for every text: damage and repair are inverse or the loss is counted; nothing raises."""
 
 import difflib
+import random
 import urllib.parse
 from collections.abc import Callable
+from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +14,7 @@ from opencc import OpenCC
 
 from crawler.text import decode, evidence, repair, repair_page
 from crawler.text.readings import spellings
+from storage.folding import fold
 
 SENTENCES = (
     "山西省人民政府今日召开常务会议，研究部署人工智能产业发展工作。",
@@ -61,6 +65,47 @@ def test_lossy_damage_is_undone_or_said(text: str) -> None:
     repaired = repair(decode(text.encode(), override="gbk").text)
     assert repaired.text == text or repaired.lost
     assert set(repaired.text) <= set(text) | {"\ufffd"}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: "".join(map(TO_TRADITIONAL.convert, text)),
+        lambda text: text.translate({ord(c): ord(c) + 0xFEE0 for c in "AI0123456789"}),
+        lambda text: text.translate({ord("，"): ",", ord("山"): "\u2f2d", ord("高"): "\u2fbc"}),
+        lambda text: "\xa0".join(text),
+    ],
+    ids=["traditional without readings", "full-width", "radicals and half-width signs", "no-break spaces"],
+)
+@given(text=texts.map(lambda text: "AI与2026：" + text))
+@settings(max_examples=25, deadline=None)
+def test_what_was_damaged_and_repaired_folds_like_the_sound(damage: Callable[[str], str], text: str) -> None:
+    assert fold(repair(damage(text)).text) == fold(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        "產業(chǎnyè)?，？�們?cè)D",
+        "锟斤拷?�",
+        "&#;x20154nbsp",
+        "%u4eE\\u4e00",
+        "涓€鏃鏂伴椈?",
+        "ÐÂÎÅæ–°é—»",
+        "忒儂ㄛいゅ",
+        "<p>/\n\u200b\xa0⽇Ａ",
+    ],
+)
+def test_random_text_of_any_kind_takes_linear_time(pieces: str) -> None:
+    """Four times the text takes four times as long, not sixteen."""
+    text = "".join(random.Random(1).choices(pieces, k=16_000))
+    clock = [process_time()]
+    for length in (1_000, 4_000, 16_000):
+        repair(text[:length])
+        clock.append(process_time())
+    _, once, four_times = (after - before for before, after in pairwise(clock))
+    assert four_times < 10 * once
 
 
 def inject(text: str, characters: set[str]) -> str:
