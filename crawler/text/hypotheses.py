@@ -27,7 +27,7 @@ _OPEN_TWICE, _DUE, _UNOPENED = 2.0, -6.0, 5.0
 _OPENING = {"”": "“", "’": "‘", "》": "《", "）": "（"}
 _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
 _NEVER_LAST = "、《“‘（"
-_WIDE_BRACKETS = str.maketrans("()", "（）")
+_WIDTHS = {"（": "（(", "）": "）)"}
 _BRACKET = re.compile("[()（）]")
 #: Bits behind the best up to which words have a say, by this share (.3 to .5 have as many right); characters of the
 #: line before that they see.
@@ -139,5 +139,10 @@ class Pen:
         return _DUE if is_open else _UNOPENED
 
     def _is_open(self, one: Hypothesis, opening: str) -> bool:
-        text = (self.line + one.text).translate(_WIDE_BRACKETS)
-        return text.rfind(opening) > text.rfind(_CLOSING[opening])
+        text = self.line + one.text
+        return _last(text, opening) > _last(text, _CLOSING[opening])
+
+
+def _last(text: str, sign: str) -> int:
+    """Where the sign is last, in either width; -1 where it is not."""
+    return max(map(text.rfind, _WIDTHS.get(sign, sign)))
